@@ -1,0 +1,318 @@
+package book
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/caremarket/caremarket/pkg/errs"
+	"github.com/caremarket/caremarket/pkg/ledger"
+	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
+)
+
+// Batch says how many rows are kept together.
+type Batch struct {
+	// Sources that the rows may name, beside those already known.
+	Sources []*commonv1.Source
+	// AllOrNothing keeps no row when one is refused.
+	AllOrNothing bool
+}
+
+// Upsert adds or replaces places in one commit, with a result for each. The revision is
+// the newest commit after it.
+func (b *Book[P, R]) Upsert(ctx context.Context, places []P, batch Batch) ([]*commonv1.RowResult, int64, error) {
+	results := make([]*commonv1.RowResult, len(places))
+	if err := b.checkPlaces(ctx, places, batch.Sources, results); err != nil {
+		return nil, 0, err
+	}
+	if batch.AllOrNothing && anyRefused(results) {
+		return withhold(results), 0, nil
+	}
+	receipt, err := b.commit(ctx, func(c *ledger.Commit) error {
+		if err := putSources(ctx, c, batch.Sources); err != nil {
+			return err
+		}
+		for i, p := range places {
+			if results[i].Outcome == commonv1.RowOutcome_ROW_OUTCOME_REFUSED {
+				continue
+			}
+			outcome, err := b.put(ctx, c, p)
+			if err != nil {
+				return err
+			}
+			results[i].Outcome, results[i].Name = outcomes[outcome], b.name(b.market.Entry(p).ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	return results, receipt.Revision, nil
+}
+
+var outcomes = map[ledger.Outcome]commonv1.RowOutcome{
+	ledger.Created:   commonv1.RowOutcome_ROW_OUTCOME_CREATED,
+	ledger.Updated:   commonv1.RowOutcome_ROW_OUTCOME_UPDATED,
+	ledger.Unchanged: commonv1.RowOutcome_ROW_OUTCOME_UNCHANGED,
+}
+
+// checkPlaces fills the results of faulty rows.
+func (b *Book[P, R]) checkPlaces(ctx context.Context, places []P, sources []*commonv1.Source, results []*commonv1.RowResult) error {
+	given := sourceIDs(sources)
+	seen := map[string]int{}
+	for i, p := range places {
+		results[i] = &commonv1.RowResult{Index: int32(i)}
+		var faults errs.Collector
+		if err := faults.Merge("", b.checkPlace(ctx, p, given)); err != nil {
+			return err
+		}
+		id := b.market.Entry(p).ID
+		if first, twice := seen[id]; twice {
+			faults.Add("name", "stands twice in one batch, first in row %d", first)
+		}
+		seen[id] = i
+		refuse(results[i], faults.Err())
+	}
+	return nil
+}
+
+func (b *Book[P, R]) checkPlace(ctx context.Context, p P, given map[string]bool) error {
+	b.market.StampPlace(p, ledger.Place{})
+	var faults errs.Collector
+	if err := faults.Merge("", b.check(p, func() error { return b.market.CheckPlace(p) })); err != nil {
+		return err
+	}
+	if err := b.checkSource(ctx, &faults, b.market.PlaceSource(p), given); err != nil {
+		return err
+	}
+	return faults.Err()
+}
+
+func (b *Book[P, R]) checkSource(ctx context.Context, faults *errs.Collector, id string, given map[string]bool) error {
+	if id == "" || given[id] {
+		return nil
+	}
+	src, err := b.source(ctx, id)
+	if err == nil && src == nil {
+		faults.Add("source_id", "%q is not a known source: send it along in sources", id)
+	}
+	return err
+}
+
+func (b *Book[P, R]) name(id string) string { return b.market.Collection() + "/" + id }
+
+func (b *Book[P, R]) put(ctx context.Context, c *ledger.Commit, p P) (ledger.Outcome, error) {
+	entry := b.market.Entry(p)
+	payload, err := keep.Marshal(p)
+	if err != nil {
+		return 0, fmt.Errorf("keep %s: %w", entry.ID, err)
+	}
+	entry.Payload = payload
+	return c.PutPlace(ctx, entry)
+}
+
+// Create adds a place that is not on the register yet.
+func (b *Book[P, R]) Create(ctx context.Context, p P, sources []*commonv1.Source) (P, error) {
+	if err := b.checkPlace(ctx, p, sourceIDs(sources)); err != nil {
+		return p, err
+	}
+	id := b.market.Entry(p).ID
+	_, err := b.commit(ctx, func(c *ledger.Commit) error {
+		if _, known, err := c.Place(ctx, id); err != nil || known {
+			return firstOf(err, errs.AlreadyExists("place", id))
+		}
+		if err := putSources(ctx, c, sources); err != nil {
+			return err
+		}
+		_, err := b.put(ctx, c, p)
+		return err
+	})
+	if err != nil {
+		return p, err
+	}
+	return b.Get(ctx, id)
+}
+
+// Update changes a place of the register: change is given what stands and returns what
+// shall. It is checked whole.
+func (b *Book[P, R]) Update(ctx context.Context, id string, change func(P) (P, error)) (P, error) {
+	var zero P
+	_, err := b.commit(ctx, func(c *ledger.Commit) error {
+		was, known, err := c.Place(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !known {
+			return errs.NotFound("place", id)
+		}
+		p, err := decode(b.newPlace(), was.Payload)
+		if err != nil {
+			return err
+		}
+		if p, err = change(p); err != nil {
+			return err
+		}
+		if err := b.checkPlace(ctx, p, nil); err != nil {
+			return err
+		}
+		_, err = b.put(ctx, c, p)
+		return err
+	})
+	if err != nil {
+		return zero, err
+	}
+	return b.Get(ctx, id)
+}
+
+// Get reads one place as it stands.
+func (b *Book[P, R]) Get(ctx context.Context, id string) (p P, err error) {
+	err = b.ledger.Read(ctx, 0, func(v *ledger.View) error {
+		entry, err := v.Place(ctx, id)
+		if err != nil {
+			return err
+		}
+		p, err = b.place(entry)
+		return err
+	})
+	return p, err
+}
+
+func (b *Book[P, R]) place(entry ledger.Place) (P, error) {
+	p, err := decode(b.newPlace(), entry.Payload)
+	if err == nil {
+		b.market.StampPlace(p, entry)
+	}
+	return p, err
+}
+
+// commit runs a write and tells of it once it is kept.
+func (b *Book[P, R]) commit(ctx context.Context, fn func(*ledger.Commit) error) (ledger.Receipt, error) {
+	receipt, err := b.ledger.Commit(ctx, fn)
+	if err == nil && receipt.RecordedAt != 0 {
+		b.notify(ctx, receipt.Revision, receipt.Districts)
+	}
+	return receipt, err
+}
+
+func putSources(ctx context.Context, c *ledger.Commit, sources []*commonv1.Source) error {
+	for _, src := range sources {
+		payload, err := keep.Marshal(src)
+		if err != nil {
+			return fmt.Errorf("keep source %s: %w", src.GetId(), err)
+		}
+		if err := c.PutSource(ctx, src.GetId(), payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sourceIDs(sources []*commonv1.Source) map[string]bool {
+	ids := make(map[string]bool, len(sources))
+	for _, s := range sources {
+		ids[s.GetId()] = true
+	}
+	return ids
+}
+
+func refuse(result *commonv1.RowResult, err error) {
+	if err == nil {
+		return
+	}
+	result.Outcome = commonv1.RowOutcome_ROW_OUTCOME_REFUSED
+	for _, v := range errs.Violations(err) {
+		result.Faults = append(result.Faults, &commonv1.Fault{Field: v.Field, Description: v.Description})
+	}
+}
+
+func anyRefused(results []*commonv1.RowResult) bool {
+	for _, r := range results {
+		if r.Outcome == commonv1.RowOutcome_ROW_OUTCOME_REFUSED {
+			return true
+		}
+	}
+	return false
+}
+
+// withhold marks the sound rows of a batch that was not kept because others are faulty.
+func withhold(results []*commonv1.RowResult) []*commonv1.RowResult {
+	for _, r := range results {
+		if r.Outcome != commonv1.RowOutcome_ROW_OUTCOME_REFUSED {
+			r.Name = ""
+			refuse(r, errs.Invalid(errs.Violation{Description: "sound, but not kept: other rows of the batch are refused"}))
+		}
+	}
+	return results
+}
+
+func firstOf(all ...error) error {
+	for _, err := range all {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Page reads up to limit places in order of id that match, beginning after an id. Next
+// is the id to go on from, "" at the end.
+func (b *Book[P, R]) Page(ctx context.Context, f ledger.Filter, match func(P) bool, after string, limit int) (page []P, next string, err error) {
+	const stride = 500
+	err = b.ledger.Read(ctx, 0, func(v *ledger.View) error {
+		for {
+			entries, err := v.List(ctx, f, after, stride)
+			if err != nil {
+				return err
+			}
+			for _, entry := range entries {
+				p, err := b.place(entry)
+				if err != nil {
+					return err
+				}
+				if !match(p) {
+					continue
+				}
+				if len(page) == limit {
+					next = b.market.Entry(page[limit-1]).ID
+					return nil
+				}
+				page = append(page, p)
+			}
+			if len(entries) < stride {
+				return nil
+			}
+			after = entries[len(entries)-1].ID
+		}
+	})
+	return page, next, err
+}
+
+// Named returns a copy of changed in which the fields of mask are from changes; with an
+// empty mask, all fields that changes has set.
+func Named[M proto.Message](stands, changes M, mask []string) (M, error) {
+	out := proto.CloneOf(stands)
+	fields := out.ProtoReflect().Descriptor().Fields()
+	var faults errs.Collector
+	if len(mask) == 0 {
+		changes.ProtoReflect().Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+			out.ProtoReflect().Set(fd, v)
+			return true
+		})
+		return out, nil
+	}
+	for _, path := range mask {
+		fd := fields.ByTextName(path)
+		if fd == nil {
+			faults.Add("update_mask", "%q is not a field", path)
+			continue
+		}
+		if changes.ProtoReflect().Has(fd) {
+			out.ProtoReflect().Set(fd, changes.ProtoReflect().Get(fd))
+		} else {
+			out.ProtoReflect().Clear(fd)
+		}
+	}
+	return out, faults.Err()
+}
