@@ -39,8 +39,11 @@ type Question struct {
 
 // Asked is a request for a capacity as the protos of all markets have it.
 type Asked interface {
+	// GetAsAt is the ISO day asked about; "" for today.
 	GetAsAt() string
+	// GetKnownAt is the moment whose knowledge is asked for; nil for now.
 	GetKnownAt() *timestamppb.Timestamp
+	// GetMinRevision is the least commit that the answer must know.
 	GetMinRevision() int64
 }
 
@@ -134,10 +137,15 @@ func (d Desk[P, R]) OfAuthority(ctx context.Context, parent string, asked Asked,
 
 // Stepped is a request for a history as the protos of all markets have it.
 type Stepped interface {
+	// GetFrom is the first ISO day.
 	GetFrom() string
+	// GetTo is the last ISO day.
 	GetTo() string
+	// GetStep is the distance between two points; months by default.
 	GetStep() commonv1.HistoryStep
+	// GetKnownAt is the moment whose knowledge is asked for; nil for now.
 	GetKnownAt() *timestamppb.Timestamp
+	// GetMinRevision is the least commit that the answer must know.
 	GetMinRevision() int64
 }
 

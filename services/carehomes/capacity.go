@@ -47,7 +47,7 @@ func render(q Question, c *count, m mask, sources figure.Sources) *carehomesv1.C
 		Name: q.Area + "/careHomeCapacity", AsAt: asAt, KnownAt: q.KnownAt, Revision: q.Revision,
 		Homes:           register.Count(c.homes, unitHomes),
 		RegisteredBeds:  register.Count(c.registered, unitBeds),
-		Total:           bedUse(returns, c.of(append(slices.Clone(olderTypes), workingAgeTypes...)...), m.total),
+		Total:           bedUse(returns, c.of(allTypes...), m.total),
 		OlderPeople:     bedUse(returns, c.of(olderTypes...), m.older),
 		WorkingAge:      bedUse(returns, c.of(workingAgeTypes...), m.working),
 		MedianOccupancy: median(returns, c),
@@ -149,7 +149,7 @@ func renderPayers(capacity *carehomesv1.CareHomeCapacity, b figure.Basis, c *cou
 			Authority: authority, Residents: b.People(c.placedBy[authority], m.placedBy[authority]),
 		})
 	}
-	capacity.PlacedByOtherAuthoritiesTotal = b.People(c.payers[carehomesv1.Payer_PAYER_ANOTHER_COUNCIL], m.placedTotal)
+	capacity.PlacedByOtherAuthoritiesTotal = b.People(c.payers[carehomesv1.Payer_PAYER_ANOTHER_COUNCIL], m.payers[carehomesv1.Payer_PAYER_ANOTHER_COUNCIL])
 }
 
 func notes(c *count) []*commonv1.DataNote {

@@ -1,6 +1,8 @@
 package carehomes
 
 import (
+	"slices"
+
 	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/period"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
@@ -19,6 +21,7 @@ var (
 		carehomesv1.BedType_BED_TYPE_MENTAL_HEALTH_NURSING, carehomesv1.BedType_BED_TYPE_MENTAL_HEALTH_RESIDENTIAL,
 		carehomesv1.BedType_BED_TYPE_YOUNG_PHYSICALLY_DISABLED,
 	}
+	allTypes = slices.Concat(olderTypes, workingAgeTypes)
 )
 
 const (

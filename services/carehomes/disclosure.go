@@ -14,7 +14,6 @@ type mask struct {
 	older, working, total reason
 	payers                [payers]reason
 	placedBy              map[string]reason
-	placedTotal           reason
 }
 
 // hide decides what an audience may not see of one district.
@@ -27,9 +26,10 @@ func hide(c *count, audience commonv1.Audience) mask {
 	m.hideGroup(c, workingAgeTypes, audience)
 	m.older = groupReason(c.of(olderTypes...), audience)
 	m.working = groupReason(c.of(workingAgeTypes...), audience)
-	m.hideTotals(c, audience)
-	m.hidePayers(c)
+	m.total = groupReason(c.of(allTypes...), audience)
+	m.hideTotals()
 	m.hidePlacedBy(c)
+	m.hidePayers(c)
 	return m
 }
 
@@ -68,40 +68,44 @@ func groupReason(b beds, audience commonv1.Audience) reason {
 
 // hideTotals hides the whole when exactly one of its two groups is hidden: hiding the
 // other group instead would lose the larger figure to protect the smaller.
-func (m *mask) hideTotals(c *count, audience commonv1.Audience) {
-	m.total = groupReason(c.of(append(append([]carehomesv1.BedType{}, olderTypes...), workingAgeTypes...)...), audience)
+func (m *mask) hideTotals() {
 	if m.total == shown && (m.older == shown) != (m.working == shown) {
 		m.total = secondary
 	}
 }
 
+// hidePayers hides payers, whose sum is the total, beside those hidden already.
 func (m *mask) hidePayers(c *count) {
+	if c.payersFrom == 0 {
+		return
+	}
 	exists := make([]bool, payers)
 	for i := range exists {
-		exists[i] = i > 0 && c.payers[i] > 0
+		exists[i] = i > 0
 	}
-	reasons := figure.Hide(c.payers[:], exists, nil)
+	reasons := figure.Hide(c.payers[:], exists, m.payers[:])
 	if m.total != shown && allShown(reasons) {
 		// The payers add up to the hidden total: the smallest is hidden too.
-		if at := smallest(c.payers[:], exists); at >= 0 {
-			reasons[at] = secondary
-		}
+		reasons[smallest(c.payers[:], exists)] = secondary
 	}
 	copy(m.payers[:], reasons)
 }
 
+// hidePlacedBy hides placing authorities, whose sum is one of the payers: where the only
+// authority is hidden, that payer is hidden with it.
 func (m *mask) hidePlacedBy(c *count) {
 	names := sortedKeys(c.placedBy)
-	counts, exists := make([]int, len(names)), make([]bool, len(names))
+	counts, exists, already := make([]int, len(names)), make([]bool, len(names)), make([]reason, len(names))
 	for i, n := range names {
-		counts[i], exists[i] = c.placedBy[n], c.placedBy[n] > 0
+		counts[i], exists[i], already[i] = c.placedBy[n], true, m.placedBy[n]
 	}
-	for i, r := range figure.Hide(counts, exists, nil) {
+	reasons := figure.Hide(counts, exists, already)
+	for i, r := range reasons {
 		m.placedBy[names[i]] = r
 	}
-	m.placedTotal = m.payers[carehomesv1.Payer_PAYER_ANOTHER_COUNCIL]
-	if len(names) == 1 && m.placedTotal == shown {
-		m.placedTotal = m.placedBy[names[0]]
+	if len(reasons) == 1 {
+		payer := &m.payers[carehomesv1.Payer_PAYER_ANOTHER_COUNCIL]
+		*payer = firstReason(*payer, reasons[0])
 	}
 }
 
@@ -128,12 +132,14 @@ func hideSum(sum *count, parts []mask, audience commonv1.Audience) mask {
 	for i := range m.payers {
 		m.payers[i] = across(m.payers[i], func(p mask) reason { return p.payers[i] })
 	}
-	for name := range m.placedBy {
-		m.placedBy[name] = across(m.placedBy[name], func(p mask) reason { return p.placedBy[name] })
+	for name, own := range m.placedBy {
+		m.placedBy[name] = across(own, func(p mask) reason { return p.placedBy[name] })
 	}
-	m.placedTotal = across(m.placedTotal, func(p mask) reason { return p.placedTotal })
 	m.closeGroup(sum, olderTypes)
 	m.closeGroup(sum, workingAgeTypes)
+	m.hideTotals()
+	m.hidePlacedBy(sum)
+	m.hidePayers(sum)
 	return m
 }
 
