@@ -5,15 +5,12 @@ import (
 
 	"buf.build/go/protovalidate"
 
-	"github.com/caremarket/caremarket/pkg/audience"
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/cache"
-	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/revision"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
-	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
 
 // Server answers for the care home market. It is safe for concurrent use.
@@ -50,11 +47,3 @@ func New(c Config) *Server {
 
 // Book returns the register and the returns, for importers.
 func (s *Server) Book() *Book { return s.book }
-
-// singlePlaces refuses whoever may not see the numbers of single homes.
-func singlePlaces(ctx context.Context) error {
-	if audience.From(ctx) < commonv1.Audience_AUDIENCE_COMMISSIONER {
-		return errs.PermissionDenied("SINGLE_PLACES", "the numbers of single homes are for commissioners")
-	}
-	return nil
-}

@@ -83,7 +83,7 @@ func (s *Server) WatchDistrict(req *carehomesv1.WatchDistrictRequest, stream car
 
 // FindVacancies finds homes with admittable beds of a type near a point, nearest first.
 func (s *Server) FindVacancies(ctx context.Context, req *carehomesv1.FindVacanciesRequest) (*carehomesv1.FindVacanciesResponse, error) {
-	if err := singlePlaces(ctx); err != nil {
+	if err := book.SinglePlaces(ctx); err != nil {
 		return nil, err
 	}
 	day, err := book.Day("as_at", req.GetAsAt(), s.book.Today())

@@ -66,7 +66,7 @@ func (s *Server) BatchSubmitCareHomeReturns(ctx context.Context, req *carehomesv
 
 // ListCareHomeReturns lists one home's returns, newest day first.
 func (s *Server) ListCareHomeReturns(ctx context.Context, req *carehomesv1.ListCareHomeReturnsRequest) (*carehomesv1.ListCareHomeReturnsResponse, error) {
-	if err := singlePlaces(ctx); err != nil {
+	if err := book.SinglePlaces(ctx); err != nil {
 		return nil, err
 	}
 	cursor, err := returnCursor(req)

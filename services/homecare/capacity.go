@@ -53,7 +53,7 @@ func Sum(whole Question, parts []Question, ref Reference, branches [][]Standing,
 }
 
 func render(q Question, ref Reference, c *count, m mask, sources figure.Sources) *homecarev1.HomeCareCapacity {
-	w := writer{asAt: q.AsAt.String(), day: q.AsAt}
+	w := writer{asAt: q.AsAt.String(), day: q.AsAt, nobodySays: "no return that counts says it for this area"}
 	capacity := &homecarev1.HomeCareCapacity{
 		Name: q.Name, AsAt: w.asAt, KnownAt: q.KnownAt, Revision: q.Revision,
 		Branches:           w.register(&c.regulated.expected, c.regulated.branches, commonv1.Unit_UNIT_BRANCHES),

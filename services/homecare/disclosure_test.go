@@ -116,6 +116,35 @@ func TestShareOfHiddenCasesIsHidden(t *testing.T) {
 	}
 }
 
+// What one district hides is hidden in the total, and the shares made of it with it.
+func TestSharesOfTheTotalGiveNoDistrictAway(t *testing.T) {
+	week := func(id, zone string, homeFirst, assessed, onward int32) Standing {
+		return returned(branch(id, reablement, zone), &homecarev1.HomeCareReturn{
+			Zones: []*homecarev1.ZoneReturn{row(zone, 80, 100, 10)},
+			IntermediateCare: []*homecarev1.IntermediateCareReturn{{
+				Zone: "zones/" + zone, HomeFirstCases: homeFirst, AssessedWithin_48Hours: assessed, OnwardToReablement: onward, StepUpCases: 10,
+			}},
+		})
+	}
+	all := []Standing{
+		week("1-1", "vale", 4, 4, 3), week("1-2", "city", 20, 5, 5),
+		week("1-3", "vale", 0, 0, 0), week("1-4", "city", 0, 0, 0), week("1-5", "city", 0, 0, 0),
+	}
+	_, whole := sum(t, reference(t), audience.Public, all, gloucester, stroud)
+	ic := whole.GetIntermediateCare()
+	for what, f := range map[string]*commonv1.Figure{
+		"Home First": ic.GetHomeFirstCases(), "assessed of a hidden number": ic.GetAssessedWithin_48Hours(), "onward of a hidden number": ic.GetOnwardShare(),
+		"delivered": whole.GetHours().GetDelivered(), "fill with a hidden part": whole.GetHours().GetFill(),
+	} {
+		if hiddenFor(f) != secondary {
+			t.Errorf("%s: %v", what, f)
+		}
+	}
+	if v := value(t, ic.GetOnwardToReablement()); v != 8 {
+		t.Errorf("onward %g: hidden in both districts, the total gives neither away", v)
+	}
+}
+
 func TestOneHiddenDistrictHidesTheTotal(t *testing.T) {
 	people := func(id, zone string, n int32) Standing {
 		return returned(branch(id, home, zone), zoneRows(row(zone, 10, 10, 1, paid(council, n))))

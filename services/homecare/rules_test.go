@@ -55,12 +55,35 @@ func TestSoundReturnHasNoFault(t *testing.T) {
 	}
 }
 
-func TestCheckReturn(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		spoil func(*homecarev1.HomeCareReturn)
-		want  map[string]string // field to a part of the description
-	}{
+// spoiled is a sound return with a fault, and the fields to name with part of the words.
+type spoiled struct {
+	name  string
+	spoil func(*homecarev1.HomeCareReturn)
+	want  map[string]string
+}
+
+func checkSpoiled(t *testing.T, cases []spoiled) {
+	t.Helper()
+	for _, tt := range cases {
+		t.Run(tt.name, func(t *testing.T) {
+			r := sound()
+			tt.spoil(r)
+			got := faultsOf(t, r, branch("1-1", home, "valleys", "border"))
+			for field, want := range tt.want {
+				if description, ok := got[field]; !ok || !strings.Contains(description, want) {
+					t.Errorf("%s: %q does not say %q", field, description, want)
+				}
+				delete(got, field)
+			}
+			if len(got) > 0 {
+				t.Errorf("more faults than there are: %v", got)
+			}
+		})
+	}
+}
+
+func TestCheckZoneRows(t *testing.T) {
+	checkSpoiled(t, []spoiled{
 		{
 			"unknown zone", func(r *homecarev1.HomeCareReturn) { r.Zones[1].Zone = "zones/nowhere" },
 			map[string]string{"zones[1].zone": "not a known zone"},
@@ -96,6 +119,11 @@ func TestCheckReturn(t *testing.T) {
 		{"payers together and apart", func(r *homecarev1.HomeCareReturn) {
 			r.Zones[0].People[1].Payer = homecarev1.Payer_PAYER_COUNCIL_OR_NHS
 		}, map[string]string{"zones[0].people": "together and apart"}},
+	})
+}
+
+func TestCheckFlows(t *testing.T) {
+	checkSpoiled(t, []spoiled{
 		{
 			"waiting in an unknown zone", func(r *homecarev1.HomeCareReturn) { r.Waiting[0].Zone = "zones/nowhere" },
 			map[string]string{"waiting[0].zone": "not a known zone"},
@@ -150,22 +178,7 @@ func TestCheckReturn(t *testing.T) {
 			r.Waiting[0].People = 9
 			r.IntermediateCare[0].PlacesUsed = 99
 		}, map[string]string{"zones[0].zone": "", "waiting[0].people": "", "intermediate_care[0].places_used": ""}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			r := sound()
-			tt.spoil(r)
-			got := faultsOf(t, r, branch("1-1", home, "valleys", "border"))
-			for field, want := range tt.want {
-				if description, ok := got[field]; !ok || !strings.Contains(description, want) {
-					t.Errorf("%s: %q does not say %q", field, description, want)
-				}
-				delete(got, field)
-			}
-			if len(got) > 0 {
-				t.Errorf("more faults than there are: %v", got)
-			}
-		})
-	}
+	})
 }
 
 // A figure of the whole branch may stand beside another figure by zone: Capacity Tracker

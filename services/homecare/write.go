@@ -13,10 +13,11 @@ import (
 type writer struct {
 	asAt string
 	day  period.Date
+	// nobodySays is why a figure that no return gives is not collected.
+	nobodySays string
 }
 
 const (
-	nobodySays    = "no return that counts says it for this area"
 	formulaFill   = "100 x sum(hours delivered) / sum(hours commissioned), over those that return both"
 	formulaShared = "sum over zones of the return x the zone's share in the area"
 )
@@ -46,7 +47,7 @@ func (w writer) register(expected *figure.Tally, n int, unit commonv1.Unit) *com
 func (w writer) figure(b figure.Basis, n float64, unit commonv1.Unit, hidden reason) *commonv1.Figure {
 	switch {
 	case b.Coverage.GetResponding() == 0:
-		return b.NotCollected(nobodySays, unit)
+		return b.NotCollected(w.nobodySays, unit)
 	case hidden != shown:
 		return b.Hidden(hidden, unit)
 	}

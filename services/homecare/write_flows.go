@@ -70,28 +70,17 @@ func first(reasons ...reason) reason {
 
 // headOffice writes what was returned without a zone. No district can say it.
 func (w writer) headOffice(c *count, m mask) *homecarev1.HeadOfficeUse {
+	branches := w.register(&c.office.expected, c.office.branches, commonv1.Unit_UNIT_BRANCHES)
 	if !c.whole {
-		return w.noHeadOffice()
+		w.nobodySays = "returned for a branch's office without saying where: counted for the authority only"
+		branches = figure.Basis{AsAt: w.asAt}.NotCollected(w.nobodySays, commonv1.Unit_UNIT_BRANCHES)
 	}
 	return &homecarev1.HeadOfficeUse{
-		Branches:         w.register(&c.office.expected, c.office.branches, commonv1.Unit_UNIT_BRANCHES),
+		Branches:         branches,
 		Hours:            w.hours(&c.office, m.office),
 		People:           w.people(&c.office.expected, &c.office.people, m.office.people),
 		Waiting:          w.waiting(&c.officeFlows, m.officeFlows.waiting),
 		HandedBack:       w.handedBack(&c.officeFlows, m.officeFlows.handedBack),
 		IntermediateCare: w.cases(&c.officeFlows, m.officeFlows),
-	}
-}
-
-// noHeadOffice says for a district that its own part of what branches return without a
-// zone is not known to anybody.
-func (w writer) noHeadOffice() *homecarev1.HeadOfficeUse {
-	const why = "returned for a branch's office without saying where: counted for the authority only"
-	b := figure.Basis{AsAt: w.asAt}
-	hours := func() *commonv1.Figure { return b.NotCollected(why, commonv1.Unit_UNIT_HOURS_PER_WEEK) }
-	return &homecarev1.HeadOfficeUse{
-		Branches: b.NotCollected(why, commonv1.Unit_UNIT_BRANCHES),
-		Hours:    &homecarev1.HoursUse{Delivered: hours(), Commissioned: hours(), Spare: hours()},
-		People:   b.NotCollected(why, commonv1.Unit_UNIT_PEOPLE),
 	}
 }

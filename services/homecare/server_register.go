@@ -1,0 +1,121 @@
+package homecare
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/caremarket/caremarket/pkg/book"
+	"github.com/caremarket/caremarket/pkg/errs"
+	"github.com/caremarket/caremarket/pkg/geo"
+	"github.com/caremarket/caremarket/pkg/ledger"
+	"github.com/caremarket/caremarket/pkg/paging"
+	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
+)
+
+// GetHomeCareBranch fetches one branch.
+func (s *Server) GetHomeCareBranch(ctx context.Context, req *homecarev1.GetHomeCareBranchRequest) (*homecarev1.GetHomeCareBranchResponse, error) {
+	home, err := s.book.Get(ctx, strings.TrimPrefix(req.GetName(), prefix))
+	if err != nil {
+		return nil, err
+	}
+	return &homecarev1.GetHomeCareBranchResponse{HomeCareBranch: home}, nil
+}
+
+// ListHomeCareBranches lists the register in order of id.
+func (s *Server) ListHomeCareBranches(ctx context.Context, req *homecarev1.ListHomeCareBranchesRequest) (*homecarev1.ListHomeCareBranchesResponse, error) {
+	after, err := paging.Cursor(req, req.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	match, err := s.matcher(req)
+	if err != nil {
+		return nil, err
+	}
+	filter := ledger.Filter{District: req.GetDistrict(), Provider: req.GetProvider()}
+	homes, next, err := s.book.Page(ctx, filter, match, after, paging.Size(req.GetPageSize()))
+	if err != nil {
+		return nil, err
+	}
+	res := &homecarev1.ListHomeCareBranchesResponse{HomeCareBranches: homes}
+	if next != "" {
+		res.NextPageToken = paging.Token(req, next)
+	}
+	return res, nil
+}
+
+// matcher is the part of a list's question that the store does not answer.
+func (s *Server) matcher(req *homecarev1.ListHomeCareBranchesRequest) (func(*homecarev1.HomeCareBranch) bool, error) {
+	today := s.book.Today().String()
+	var within map[string]bool
+	if req.GetAuthority() != "" {
+		_, districts, err := s.desk.Authority(req.GetAuthority())
+		if err != nil {
+			return nil, err
+		}
+		within = make(map[string]bool, len(districts))
+		for _, d := range districts {
+			within["districts/"+d] = true
+		}
+	}
+	if d := req.GetDistrict(); d != "" {
+		if _, err := s.desk.District(d); err != nil {
+			return nil, err
+		}
+	}
+	title := strings.ToLower(req.GetTitle())
+	return func(b *homecarev1.HomeCareBranch) bool {
+		return (req.GetIncludeClosed() || openOn(b, today)) &&
+			(within == nil || slices.ContainsFunc(s.ref.Zones.districtsOf(b), func(d string) bool { return within[d] })) &&
+			(req.GetZone() == "" || slices.Contains(b.GetZones(), "zones/"+req.GetZone())) &&
+			(req.GetKind() == 0 || b.GetKind() == req.GetKind()) &&
+			(req.GetRating() == 0 || b.GetRating() == req.GetRating()) &&
+			(title == "" || strings.Contains(strings.ToLower(b.GetTitle()), title))
+	}, nil
+}
+
+// CreateHomeCareBranch adds a branch that is not on the register.
+func (s *Server) CreateHomeCareBranch(ctx context.Context, req *homecarev1.CreateHomeCareBranchRequest) (*homecarev1.CreateHomeCareBranchResponse, error) {
+	if err := s.checkDistrict("home_care_branch.district", req.GetHomeCareBranch()); err != nil {
+		return nil, err
+	}
+	home, err := s.book.Create(ctx, req.GetHomeCareBranch(), req.GetSources())
+	if err != nil {
+		return nil, book.Under("home_care_branch", err)
+	}
+	return &homecarev1.CreateHomeCareBranchResponse{HomeCareBranch: home}, nil
+}
+
+// UpdateHomeCareBranch changes the fields that the mask names.
+func (s *Server) UpdateHomeCareBranch(ctx context.Context, req *homecarev1.UpdateHomeCareBranchRequest) (*homecarev1.UpdateHomeCareBranchResponse, error) {
+	id := strings.TrimPrefix(req.GetHomeCareBranch().GetName(), prefix)
+	home, err := s.book.Update(ctx, id, func(stands *homecarev1.HomeCareBranch) (*homecarev1.HomeCareBranch, error) {
+		changed, err := book.Named(stands, req.GetHomeCareBranch(), req.GetUpdateMask().GetPaths())
+		if err != nil {
+			return nil, err
+		}
+		return changed, s.checkDistrict("district", changed)
+	})
+	if err != nil {
+		return nil, book.Under("home_care_branch", err)
+	}
+	return &homecarev1.UpdateHomeCareBranchResponse{HomeCareBranch: home}, nil
+}
+
+// BatchUpsertHomeCareBranches adds or replaces many branches.
+func (s *Server) BatchUpsertHomeCareBranches(ctx context.Context, req *homecarev1.BatchUpsertHomeCareBranchesRequest) (*homecarev1.BatchUpsertHomeCareBranchesResponse, error) {
+	results, revision, err := s.book.Upsert(ctx, req.GetHomeCareBranches(), book.Batch{Sources: req.GetSources(), AllOrNothing: req.GetAllOrNothing()})
+	if err != nil {
+		return nil, err
+	}
+	return &homecarev1.BatchUpsertHomeCareBranchesResponse{Results: results, Revision: revision}, nil
+}
+
+// checkDistrict says whether the district an office is placed in exists.
+func (s *Server) checkDistrict(field string, h *homecarev1.HomeCareBranch) error {
+	code := strings.TrimPrefix(h.GetDistrict(), "districts/")
+	if _, ok := s.desk.Atlas.District(geo.Code(code)); !ok && code != "" {
+		return errs.Invalid(errs.Violation{Field: field, Description: code + " is not a district of England today"})
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package homecare
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/caremarket/caremarket/pkg/book"
+	"github.com/caremarket/caremarket/pkg/errs"
+	"github.com/caremarket/caremarket/pkg/ledger"
+	"github.com/caremarket/caremarket/pkg/paging"
+	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
+)
+
+// SubmitHomeCareReturn keeps what a branch says of itself.
+func (s *Server) SubmitHomeCareReturn(ctx context.Context, req *homecarev1.SubmitHomeCareReturnRequest) (*homecarev1.SubmitHomeCareReturnResponse, error) {
+	submission, err := submission(req)
+	if err != nil {
+		return nil, err
+	}
+	kept, revision, err := s.book.SubmitOne(ctx, submission)
+	if err != nil {
+		return nil, book.Under("home_care_return", err)
+	}
+	return &homecarev1.SubmitHomeCareReturnResponse{HomeCareReturn: kept, Revision: revision}, nil
+}
+
+// submission reads a request; the parent says which branch, where the return does not.
+func submission(req *homecarev1.SubmitHomeCareReturnRequest) (book.Submission[*homecarev1.HomeCareReturn], error) {
+	r := req.GetHomeCareReturn()
+	if r == nil {
+		r = &homecarev1.HomeCareReturn{}
+	}
+	if r.GetHomeCareBranch() == "" {
+		r.HomeCareBranch = req.GetParent()
+	}
+	if r.GetHomeCareBranch() != req.GetParent() && req.GetParent() != "" {
+		return book.Submission[*homecarev1.HomeCareReturn]{}, errs.Invalid(errs.Violation{
+			Field: "home_care_return.home_care_branch", Description: "is another branch than the parent, " + req.GetParent(),
+		})
+	}
+	return book.Submission[*homecarev1.HomeCareReturn]{Return: r, RequestID: req.GetRequestId()}, nil
+}
+
+// BatchSubmitHomeCareReturns keeps many returns in one commit.
+func (s *Server) BatchSubmitHomeCareReturns(ctx context.Context, req *homecarev1.BatchSubmitHomeCareReturnsRequest) (*homecarev1.BatchSubmitHomeCareReturnsResponse, error) {
+	submissions := make([]book.Submission[*homecarev1.HomeCareReturn], len(req.GetRequests()))
+	var faults errs.Collector
+	for i, one := range req.GetRequests() {
+		var err error
+		if submissions[i], err = submission(one); err != nil {
+			if err := faults.Merge("requests["+strconv.Itoa(i)+"]", err); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	results, revision, err := s.book.SubmitMany(ctx, submissions, book.Batch{Sources: req.GetSources(), AllOrNothing: req.GetAllOrNothing()})
+	if err != nil {
+		return nil, err
+	}
+	return &homecarev1.BatchSubmitHomeCareReturnsResponse{Results: results, Revision: revision}, nil
+}
+
+// ListHomeCareReturns lists one branch's returns, newest day first.
+func (s *Server) ListHomeCareReturns(ctx context.Context, req *homecarev1.ListHomeCareReturnsRequest) (*homecarev1.ListHomeCareReturnsResponse, error) {
+	if err := book.SinglePlaces(ctx); err != nil {
+		return nil, err
+	}
+	cursor, err := returnCursor(req)
+	if err != nil {
+		return nil, err
+	}
+	knownAt, err := book.Moment(req.GetKnownAt())
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := s.book.Returns(ctx, strings.TrimPrefix(req.GetParent(), prefix), knownAt, cursor, paging.Size(req.GetPageSize()))
+	if err != nil {
+		return nil, err
+	}
+	res := &homecarev1.ListHomeCareReturnsResponse{HomeCareReturns: page}
+	if next != (ledger.Cursor{}) {
+		res.NextPageToken = paging.Token(req, next.AsAt+"/"+strconv.FormatInt(next.ID, 10))
+	}
+	return res, nil
+}
+
+func returnCursor(req *homecarev1.ListHomeCareReturnsRequest) (ledger.Cursor, error) {
+	text, err := paging.Cursor(req, req.GetPageToken())
+	if err != nil || text == "" {
+		return ledger.Cursor{}, err
+	}
+	day, id, _ := strings.Cut(text, "/")
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return ledger.Cursor{}, errs.Invalid(errs.Violation{Field: "page_token", Description: "is not one that this listing gave"})
+	}
+	return ledger.Cursor{AsAt: day, ID: n}, nil
+}
