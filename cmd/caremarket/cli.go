@@ -5,16 +5,21 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"time"
 
 	"github.com/alecthomas/kong"
 )
 
 // cli is the command line. Every flag is also an environment variable, CAREMARKET_ and
-// its name in capitals.
+// its name in capitals, and a key of the file that --config names.
 type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Serve all services and the gateway, or some of them."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Config kong.ConfigFlag `help:"YAML file of flags; the command line and the environment come before it." placeholder:"FILE"`
+
+	Serve       serveCommand       `cmd:"" help:"Serve all services and the gateway, or some of them."`
+	Import      importCommand      `cmd:"" help:"Bring a file of data in."`
+	Seed        seedCommand        `cmd:"" help:"Load the facts that come with the program, and an illustrative market."`
+	Migrate     migrateCommand     `cmd:"" help:"Bring the stores to the form that this version needs."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running process whether it is ready."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
 // output is where a command prints for people.
@@ -22,11 +27,12 @@ type output struct{ out, err io.Writer }
 
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	var c cli
+	var faults configFaults
 	parser, err := kong.New(&c,
 		kong.Name("caremarket"),
 		kong.Description("What care a place needs, what it has, and what is missing."),
 		kong.DefaultEnvars("CAREMARKET"),
-		kong.UsageOnError(),
+		kong.Configuration(faults.load),
 		kong.Writers(out, errs),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(output{out, errs}),
@@ -44,10 +50,10 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 // storeFlags say where data are kept.
 type storeFlags struct {
 	Data  string `help:"Folder of the embedded stores." default:"./.caremarket" placeholder:"DIR"`
-	Store string `help:"PostgreSQL instead of the embedded stores." placeholder:"postgres://…"`
+	Store string `help:"PostgreSQL in place of the embedded stores." placeholder:"postgres://…"`
 }
 
-// url is the address of a store for sqldb.
+// url is the address of the stores for sqldb.
 func (f storeFlags) url() string {
 	if f.Store != "" {
 		return f.Store
@@ -55,19 +61,9 @@ func (f storeFlags) url() string {
 	return "sqlite:" + f.Data
 }
 
-type serveCommand struct {
-	storeFlags
-	Services             []string      `help:"Services to run here: carehomes, homecare, housingwithcare, workforce, marketposition, gateway. Default: all." placeholder:"NAME"`
-	HTTP                 string        `help:"Address of REST and pages." default:"127.0.0.1:8080" name:"http"`
-	GRPC                 string        `help:"Address of gRPC." default:"127.0.0.1:9090" name:"grpc"`
-	Admin                string        `help:"Address of metrics, health and profiles." default:"127.0.0.1:9091"`
-	Redis                string        `help:"Shared cache." placeholder:"redis://…"`
-	Peers                string        `help:"Where services that do not run here are reached." placeholder:"NAME=HOST:PORT,…"`
-	AllowUnauthenticated bool          `help:"Listen on addresses that others can reach, though nobody is authenticated yet."`
-	Grace                time.Duration `help:"Longest time a stop may take." default:"25s"`
-	LogLevel             string        `help:"debug, info, warn or error." default:"info"`
-	LogFormat            string        `help:"json or text." default:"json"`
-	OTLP                 string        `help:"Collector of traces and metrics." placeholder:"http://HOST:4317" name:"otlp"`
+// marketFlags say which illustrative market the stores are seeded with.
+type marketFlags struct {
+	Illustrative string `help:"Illustrative market: county (Gloucestershire; Leicester, Leicestershire and Rutland), england, or none." enum:"county,england,none" default:"county"`
 }
 
 type versionCommand struct{}

@@ -5,14 +5,100 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
+	"strings"
+	"time"
 
-	"github.com/caremarket/caremarket/gateway"
 	"github.com/caremarket/caremarket/pkg/app"
+	"github.com/caremarket/caremarket/pkg/audience"
 	"github.com/caremarket/caremarket/pkg/telemetry"
+	"github.com/caremarket/caremarket/pkg/transport"
 )
+
+type serveCommand struct {
+	storeFlags
+	marketFlags
+	Services             []string      `help:"What to run here: carehomes, homecare, housingwithcare, workforce, marketposition, gateway. Default: all." placeholder:"NAME"`
+	HTTP                 string        `help:"Address of REST and pages." default:"127.0.0.1:8080" name:"http" placeholder:"ADDR"`
+	GRPC                 string        `help:"Address of gRPC." default:"127.0.0.1:9090" name:"grpc" placeholder:"ADDR"`
+	Admin                string        `help:"Address of metrics, health and profiles." default:"127.0.0.1:9091" placeholder:"ADDR"`
+	Redis                string        `help:"Shared cache." placeholder:"redis://…"`
+	Peers                string        `help:"Where services that do not run here are reached." placeholder:"NAME=HOST:PORT,…"`
+	AllowUnauthenticated bool          `help:"Listen on addresses that others can reach, though nobody is authenticated yet."`
+	Audience             string        `help:"Most that callers may see: public, provider, commissioner or system. Default: commissioner where only this machine is listened to, else public." placeholder:"NAME"`
+	Grace                time.Duration `help:"Longest time a stop may take." default:"25s"`
+	DrainWait            time.Duration `help:"How long to go on serving after a stop is asked for, so that callers learn of it." default:"0s"`
+	LogLevel             string        `help:"debug, info, warn or error." default:"info"`
+	LogFormat            string        `help:"json or text." default:"json"`
+	OTLP                 string        `help:"Collector of traces and metrics." placeholder:"http://HOST:4317" name:"otlp"`
+}
+
+// gatewayName is the gateway among the services.
+const gatewayName = "gateway"
+
+// settings are what the flags of serve come to, checked.
+type settings struct {
+	serveCommand
+	audience audience.Audience
+	peers    transport.Addresses
+	running  []string
+}
+
+// check names every fault of the flags at once.
+func (c serveCommand) check() (settings, error) {
+	s := settings{serveCommand: c, running: c.Services}
+	var faults []error
+	if len(s.running) == 0 {
+		s.running = append(slices.Clone(serviceNames), gatewayName)
+	}
+	for _, name := range s.running {
+		if !slices.Contains(serviceNames, name) && name != gatewayName {
+			faults = append(faults, fmt.Errorf("--services: %q is not one of %s, %s", name, strings.Join(serviceNames, ", "), gatewayName))
+		}
+	}
+	exposed := false
+	for _, address := range []string{c.HTTP, c.GRPC, c.Admin} {
+		faults = append(faults, app.CheckListen(address, c.AllowUnauthenticated))
+		exposed = exposed || app.CheckListen(address, false) != nil
+	}
+	s.audience = audience.Commissioner
+	if exposed {
+		s.audience = audience.Public
+	}
+	if c.Audience != "" {
+		var err error
+		s.audience, err = audience.Parse(c.Audience)
+		faults = append(faults, err)
+	}
+	var err error
+	s.peers, err = transport.ParseAddresses(c.Peers, serviceNames)
+	faults = append(faults, err, s.checkPeers())
+	if c.Grace <= 0 || c.DrainWait < 0 || c.DrainWait >= c.Grace {
+		faults = append(faults, fmt.Errorf("--grace %s must be positive and longer than --drain-wait %s", c.Grace, c.DrainWait))
+	}
+	return s, errors.Join(faults...)
+}
+
+// checkPeers makes sure that whoever asks other services knows where they are.
+func (s settings) checkPeers() error {
+	asks := s.runs(gatewayName) || s.runs(positionName)
+	var faults []error
+	for _, name := range serviceNames {
+		if _, told := s.peers[name]; asks && !told && !s.runs(name) && (name != positionName || s.runs(gatewayName)) {
+			faults = append(faults, fmt.Errorf("--peers: %s does not run here and has no address", name))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (s settings) runs(name string) bool { return slices.Contains(s.running, name) }
 
 // Run serves until it is told to stop.
 func (c serveCommand) Run(ctx context.Context, o output) (err error) {
+	s, err := c.check()
+	if err != nil {
+		return err
+	}
 	tel, err := telemetry.Setup(ctx, telemetry.Config{
 		ServiceName: "caremarket", Version: version(), OTLPEndpoint: c.OTLP, SampleRatio: 1,
 		LogLevel: c.LogLevel, LogFormat: c.LogFormat, LogWriter: o.err,
@@ -21,34 +107,35 @@ func (c serveCommand) Run(ctx context.Context, o output) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, tel.Shutdown(context.WithoutCancel(ctx))) }()
-	listeners, err := c.listen(ctx)
+	l, err := s.listen(ctx)
 	if err != nil {
 		return err
 	}
-	s, err := build(ctx, c, tel)
+	built, err := build(ctx, s, tel)
 	if err != nil {
-		return errors.Join(err, listeners.close())
+		return errors.Join(err, l.close())
 	}
-	components, err := s.components(ctx, listeners)
+	defer func() { err = errors.Join(err, built.close(context.WithoutCancel(ctx))) }()
+	components, err := built.components(s, l, o)
 	if err != nil {
-		return errors.Join(err, listeners.close(), s.close(context.WithoutCancel(ctx)))
+		return errors.Join(err, l.close())
 	}
-	components = append(components, app.Component{Name: "greeting", Start: func(context.Context) error {
-		return greet(o.out, listeners)
-	}})
-	err = app.Run(ctx, app.Options{Logger: tel.Logger, Grace: c.Grace}, components...)
-	return errors.Join(err, s.close(context.WithoutCancel(ctx)))
+	return app.Run(ctx, app.Options{Logger: tel.Logger, Grace: c.Grace}, components...)
 }
 
-// listeners are the ports of a process.
+// listeners are the ports of a process; http is nil without a gateway.
 type listeners struct{ http, grpc, admin net.Listener }
 
-func (c serveCommand) listen(ctx context.Context) (l listeners, err error) {
+func (s settings) listen(ctx context.Context) (l listeners, err error) {
 	for _, one := range []struct {
 		to      *net.Listener
 		address string
-	}{{&l.http, c.HTTP}, {&l.grpc, c.GRPC}, {&l.admin, c.Admin}} {
-		if *one.to, err = app.Listen(ctx, one.address, c.AllowUnauthenticated); err != nil {
+		wanted  bool
+	}{{&l.http, s.HTTP, s.runs(gatewayName)}, {&l.grpc, s.GRPC, true}, {&l.admin, s.Admin, true}} {
+		if !one.wanted {
+			continue
+		}
+		if *one.to, err = app.Listen(ctx, one.address, s.AllowUnauthenticated); err != nil {
 			return l, errors.Join(err, l.close())
 		}
 	}
@@ -63,36 +150,4 @@ func (l listeners) close() error {
 		}
 	}
 	return errors.Join(all...)
-}
-
-// components lists the parts of the process in the order they start.
-func (s *suite) components(ctx context.Context, l listeners) ([]app.Component, error) {
-	handler, err := gateway.New(ctx, gateway.Config{Conn: s.peers.Conn})
-	if err != nil {
-		return nil, err
-	}
-	readiness := &app.Readiness{}
-	all := []app.Component{
-		app.HTTP("admin", l.admin, app.Admin(s.telemetry.Metrics, readiness), s.telemetry.Logger),
-	}
-	for _, f := range s.followers {
-		all = append(all, app.Component{Name: "revisions", Start: f.Poll, Run: func(ctx context.Context) error {
-			f.Run(ctx)
-			return nil
-		}})
-	}
-	return append(all,
-		app.Component{
-			Name: "gRPC",
-			Run:  func(context.Context) error { return s.grpc.Serve(l.grpc, s.local.Listener()) },
-			Stop: s.grpc.Drain,
-		},
-		app.HTTP("REST", l.http, handler, s.telemetry.Logger),
-		readiness.Component(),
-	), nil
-}
-
-func greet(w interface{ Write([]byte) (int, error) }, l listeners) error {
-	_, err := fmt.Fprintf(w, "caremarket serves REST on http://%s and gRPC on %s.\n", l.http.Addr(), l.grpc.Addr())
-	return err
 }

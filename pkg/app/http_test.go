@@ -3,7 +3,6 @@ package app
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -36,9 +35,18 @@ func serveHTTP(t *testing.T, handler http.Handler) (Component, string) {
 	return component, "http://" + listener.Addr().String()
 }
 
+func request(t *testing.T, url string) (*http.Response, error) {
+	t.Helper()
+	asked, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return http.DefaultClient.Do(asked)
+}
+
 func get(t *testing.T, url string) (int, string) {
 	t.Helper()
-	response, err := http.Get(url)
+	response, err := request(t, url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +63,7 @@ func TestHTTPLetsARequestFinish(t *testing.T) {
 	component, url := serveHTTP(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(entered)
 		<-release
-		fmt.Fprint(w, "finished")
+		answer(w, http.StatusOK, "finished")
 	}))
 	answered := make(chan string, 1)
 	go func() {
@@ -66,7 +74,7 @@ func TestHTTPLetsARequestFinish(t *testing.T) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- component.Stop(context.Background()) }()
 	close(release)
-	if got := <-answered; got != "finished" {
+	if got := <-answered; got != "finished\n" {
 		t.Errorf("the answer is %q", got)
 	}
 	if err := <-stopped; err != nil {
@@ -82,7 +90,10 @@ func TestHTTPCutsOffWhatNeverEnds(t *testing.T) {
 	}))
 	failed := make(chan error, 1)
 	go func() {
-		_, err := http.Get(url)
+		response, err := request(t, url)
+		if err == nil {
+			response.Body.Close()
+		}
 		failed <- err
 	}()
 	<-entered
@@ -119,7 +130,7 @@ func TestHTTPHasLimits(t *testing.T) {
 		if _, err := io.WriteString(client, "GET / HTTP/1.1\r\nHost: x\r\n"); err != nil {
 			t.Fatal(err)
 		}
-		_, err := http.ReadResponse(bufio.NewReader(client), nil)
+		_, err := bufio.NewReader(client).ReadByte()
 		if took := time.Since(begin); err == nil || took != readHeaderTimeout {
 			t.Errorf("cut off after %s, with %v", took, err)
 		}
@@ -148,10 +159,11 @@ func (l *oneConn) Close() error   { close(l.closed); return nil }
 func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
 
 func TestAdmin(t *testing.T) {
-	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "calls 7") })
+	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "calls 7") })
 	readiness := new(Readiness)
 	readiness.Wait("workforce")
 	readiness.Wait("carehomes")
+	component := readiness.Component()
 	_, url := serveHTTP(t, Admin(metrics, readiness))
 
 	check := func(path string, status int, text string) {
@@ -162,12 +174,15 @@ func TestAdmin(t *testing.T) {
 	}
 	check("/metrics", http.StatusOK, "calls 7")
 	check("/healthz", http.StatusOK, "ok")
-	check("/readyz", http.StatusServiceUnavailable, "waiting for carehomes, workforce")
+	check("/readyz", http.StatusServiceUnavailable, "waiting for carehomes, start, workforce")
 	readiness.Done("carehomes")
-	check("/readyz", http.StatusServiceUnavailable, "waiting for workforce")
 	readiness.Done("workforce")
+	check("/readyz", http.StatusServiceUnavailable, "waiting for start")
+	if err := component.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	check("/readyz", http.StatusOK, "ready")
-	if err := readiness.Component().Stop(t.Context()); err != nil {
+	if err := component.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	check("/readyz", http.StatusServiceUnavailable, "stopping")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -36,13 +37,14 @@ func (l *lifecycle) run(ctx context.Context, components []Component) error {
 func (l *lifecycle) start(ctx context.Context, components []Component) error {
 	for _, component := range components {
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // told to stop between two starts: nothing failed
 		}
 		if component.Start != nil {
-			if err := component.Start(ctx); err != nil {
-				if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-					return nil // told to stop while it was starting
-				}
+			err := component.Start(ctx)
+			if toldToStop(ctx, err) {
+				return nil
+			}
+			if err != nil {
 				return fmt.Errorf("start %s: %w", component.Name, err)
 			}
 		}
@@ -50,6 +52,11 @@ func (l *lifecycle) start(ctx context.Context, components []Component) error {
 		l.log.Debug("started", slog.String("component", component.Name))
 	}
 	return nil
+}
+
+// toldToStop says whether err only tells that ctx was ended.
+func toldToStop(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, context.Canceled)
 }
 
 // launch sets a started component to work.
@@ -64,7 +71,7 @@ func (l *lifecycle) launch(ctx context.Context, component Component) {
 	go func() {
 		defer close(p.done)
 		err := component.Run(ctx)
-		if err == nil || (ctx.Err() != nil && errors.Is(err, context.Canceled)) {
+		if err == nil || toldToStop(ctx, err) {
 			return
 		}
 		p.err = fmt.Errorf("run %s: %w", component.Name, err)
@@ -78,12 +85,12 @@ func (l *lifecycle) stopAll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, l.grace)
 	defer cancel()
 	var faults []error
-	for i := len(l.parts) - 1; i >= 0; i-- {
-		p := l.parts[i]
+	for _, p := range slices.Backward(l.parts) {
 		if err := within(ctx, lastMoment, p.end); err != nil {
 			faults = append(faults, fmt.Errorf("stop %s: %w", p.Name, err))
 		}
 		p.cancel()
+		faults = append(faults, p.failure())
 		l.log.Debug("stopped", slog.String("component", p.Name))
 	}
 	return errors.Join(faults...)
@@ -97,5 +104,15 @@ func (p *part) end(ctx context.Context) error {
 	}
 	p.cancel()
 	<-p.done
-	return errors.Join(err, p.err)
+	return err
+}
+
+// failure is why Run failed; nil if it did not, or has not returned.
+func (p *part) failure() error {
+	select {
+	case <-p.done:
+		return p.err
+	default:
+		return nil
+	}
 }

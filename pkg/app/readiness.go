@@ -15,8 +15,11 @@ type Readiness struct {
 	stopping bool
 }
 
-// stoppingName is what a process that is stopping says it waits for.
-const stoppingName = "stopping"
+// What a process that is starting, or stopping, says it waits for.
+const (
+	startingName = "start"
+	stoppingName = "stopping"
+)
 
 // Wait notes that the process is not ready until Done is called with the same name.
 func (r *Readiness) Wait(name string) {
@@ -46,13 +49,22 @@ func (r *Readiness) Waiting() []string {
 	return waiting
 }
 
-// Component is the part of a process that makes it unready when the stop begins. Put it last, so that
-// it stops first.
+// Component is the part of a process that makes it ready once all before it have started, and unready
+// when the stop begins. From this call on the process waits for the start. Put it last, so that it
+// starts last and stops first.
 func (r *Readiness) Component() Component {
-	return Component{Name: "readiness", Stop: func(context.Context) error {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.stopping = true
-		return nil
-	}}
+	r.Wait(startingName)
+	return Component{
+		Name: "readiness",
+		Start: func(context.Context) error {
+			r.Done(startingName)
+			return nil
+		},
+		Stop: func(context.Context) error {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.stopping = true
+			return nil
+		},
+	}
 }

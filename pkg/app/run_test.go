@@ -97,7 +97,7 @@ func TestRunStopsWhenAComponentFails(t *testing.T) {
 	last := j.component("c")
 	last.Run = func(ctx context.Context) error { close(fail); <-ctx.Done(); return nil }
 	err := Run(t.Context(), quiet(nil), j.component("a"), failing, last)
-	if !errors.Is(err, errBroken) || !strings.Contains(err.Error(), "run b: broken") {
+	if !errors.Is(err, errBroken) || err.Error() != "run b: broken" {
 		t.Errorf("Run: %v", err)
 	}
 	j.want(t, "start a", "start c", "stop c", "stop a", "end a")

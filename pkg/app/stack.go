@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -44,9 +45,9 @@ func (s *Stack) Close(ctx context.Context) error {
 	s.mu.Unlock()
 
 	var faults []error
-	for i := len(closers) - 1; i >= 0; i-- {
-		if err := closers[i].run(ctx); err != nil {
-			faults = append(faults, fmt.Errorf("close %s: %w", closers[i].name, err))
+	for _, closer := range slices.Backward(closers) {
+		if err := closer.run(ctx); err != nil {
+			faults = append(faults, fmt.Errorf("close %s: %w", closer.name, err))
 		}
 	}
 	return errors.Join(faults...)

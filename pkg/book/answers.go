@@ -99,21 +99,17 @@ func (a *Answers) Get(ctx context.Context, ask Ask, load func(context.Context) (
 }
 
 // mark is where the service stands for a question. What was known at a moment never
-// changes; all else is as new as the newest of its districts.
+// changes: the ledger sees to that, and refuses a moment that is still to come. All else
+// is as new as the newest of its districts.
 func (a *Answers) mark(ask Ask) (revision.Mark, cache.Mode) {
 	if ask.KnownAt != 0 {
-		return revision.Mark{}, cache.AllowStale
+		return revision.Mark{Epoch: a.tracker.Epoch()}, cache.AllowStale
 	}
-	mode := cache.AllowStale
-	var at revision.Mark
-	for _, d := range ask.Districts {
-		one, current := revision.Read(d, a.tracker)
-		at.Commits[0], at.Epoch = max(at.Commits[0], one.Commits[0]), one.Epoch
-		if !current {
-			mode |= cache.Recheck
-		}
+	at, current := revision.ReadArea(ask.Districts, a.tracker)
+	if !current {
+		return at, cache.AllowStale | cache.Recheck
 	}
-	return at, mode
+	return at, cache.AllowStale
 }
 
 // reachWithin is how long a read waits for a revision that it was told of.

@@ -99,7 +99,16 @@ func (b *Book[P, R]) Today() period.Date { return period.Today(b.now()) }
 
 // Sources returns every source the book knows, with the provider's own.
 func (b *Book[P, R]) Sources(ctx context.Context) (figure.Sources, error) {
-	stored, err := b.ledger.Sources(ctx)
+	return b.sourcesIn(ctx, b.ledger)
+}
+
+// shelf is where sources are kept: the ledger, or a View of it.
+type shelf interface {
+	Sources(ctx context.Context) (map[string][]byte, error)
+}
+
+func (b *Book[P, R]) sourcesIn(ctx context.Context, kept shelf) (figure.Sources, error) {
+	stored, err := kept.Sources(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -116,14 +125,14 @@ func (b *Book[P, R]) Sources(ctx context.Context) (figure.Sources, error) {
 }
 
 // source finds a source by its id, from memory where it can: sources never change.
-func (b *Book[P, R]) source(ctx context.Context, id string) (*commonv1.Source, error) {
+func (b *Book[P, R]) source(ctx context.Context, kept shelf, id string) (*commonv1.Source, error) {
 	if id == "" {
 		return figure.Own(), nil
 	}
 	if src, ok := (*b.sources.Load())[id]; ok {
 		return src, nil
 	}
-	known, err := b.Sources(ctx)
+	known, err := b.sourcesIn(ctx, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -152,10 +161,21 @@ func decode[M proto.Message](m M, payload []byte) (M, error) {
 	return m, nil
 }
 
-// Under returns err with its field violations below a field of the request.
+// Under returns err with its field violations below a field of the request; those of the
+// request's own update_mask and request_id stand where they do.
 func Under(field string, err error) error {
 	var faults errs.Collector
-	if err := faults.Merge(field, err); err != nil {
+	for _, v := range errs.Violations(err) {
+		below := field
+		if v.Field == "update_mask" || v.Field == "request_id" {
+			below = ""
+		}
+		// A violation merges without an error.
+		if err := faults.Merge(below, errs.Invalid(v)); err != nil {
+			return err
+		}
+	}
+	if faults.Len() == 0 {
 		return err
 	}
 	return faults.Err()

@@ -200,7 +200,7 @@ func (d Desk[P, R]) points(ctx context.Context, v *ledger.View, district string,
 		}
 		q.AsAt = day
 		points[n].Question = q
-		if points[n].Places, err = d.Book.Standings(ctx, standing); err != nil {
+		if points[n].Places, err = d.Book.Standings(ctx, v, standing); err != nil {
 			return nil, err
 		}
 	}
@@ -212,11 +212,12 @@ func (d Desk[P, R]) answer(ctx context.Context, ask Ask, stale func(*commonv1.Da
 	load func(context.Context, *ledger.View, figure.Sources) (Loaded, error),
 ) ([]byte, error) {
 	return d.Answers.Get(ctx, ask, func(ctx context.Context) (loaded Loaded, err error) {
-		sources, err := d.Book.Sources(ctx)
-		if err != nil {
-			return loaded, err
-		}
 		err = d.Book.ledger.Read(ctx, ask.KnownAt, func(v *ledger.View) error {
+			// On the same View: a source kept meanwhile would be named and not listed.
+			sources, err := d.Book.sourcesIn(ctx, v)
+			if err != nil {
+				return err
+			}
 			loaded, err = load(ctx, v, sources)
 			return err
 		})

@@ -30,7 +30,7 @@ func (b *Book[P, R]) Near(ctx context.Context, v *ledger.View, from geo.Point, m
 		if distance > miles {
 			continue
 		}
-		one, err := b.standing(ctx, s)
+		one, err := b.standing(ctx, v, s)
 		if err != nil {
 			return nil, err
 		}

@@ -23,59 +23,40 @@ type Batch struct {
 // Upsert adds or replaces places in one commit, with a result for each. The revision is
 // the newest commit after it.
 func (b *Book[P, R]) Upsert(ctx context.Context, places []P, batch Batch) ([]*commonv1.RowResult, int64, error) {
+	return b.batch(ctx, batch, func(k *Bulk[P, R]) ([]*commonv1.RowResult, error) { return k.Put(ctx, places) })
+}
+
+// Put adds or replaces places, with a result for each; a faulty one is refused alone.
+func (k *Bulk[P, R]) Put(ctx context.Context, places []P) ([]*commonv1.RowResult, error) {
+	b := k.book
 	results := make([]*commonv1.RowResult, len(places))
-	if err := b.checkPlaces(ctx, places, batch.Sources, results); err != nil {
-		return nil, 0, err
-	}
-	if batch.AllOrNothing && anyRefused(results) {
-		return withhold(results), 0, nil
-	}
-	receipt, err := b.commit(ctx, func(c *ledger.Commit) error {
-		if err := putSources(ctx, c, batch.Sources); err != nil {
-			return err
+	for i, p := range places {
+		results[i] = &commonv1.RowResult{Index: int32(i)}
+		var faults errs.Collector
+		if err := faults.Merge("", b.checkPlace(ctx, p, k.given)); err != nil {
+			return nil, err
 		}
-		for i, p := range places {
-			if results[i].Outcome == commonv1.RowOutcome_ROW_OUTCOME_REFUSED {
-				continue
-			}
-			outcome, err := b.put(ctx, c, p)
-			if err != nil {
-				return err
-			}
-			results[i].Outcome, results[i].Name = outcomes[outcome], b.name(b.market.Entry(p).ID)
+		id := b.market.Entry(p).ID
+		if k.seen[id] {
+			faults.Add("name", "%s stands twice in one batch", b.name(id))
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, 0, err
+		if refuse(results[i], faults.Err()) {
+			continue
+		}
+		k.seen[id] = true
+		outcome, err := b.put(ctx, k.commit, p)
+		if err != nil {
+			return nil, err
+		}
+		results[i].Outcome, results[i].Name = outcomes[outcome], b.name(id)
 	}
-	return results, receipt.Revision, nil
+	return results, nil
 }
 
 var outcomes = map[ledger.Outcome]commonv1.RowOutcome{
 	ledger.Created:   commonv1.RowOutcome_ROW_OUTCOME_CREATED,
 	ledger.Updated:   commonv1.RowOutcome_ROW_OUTCOME_UPDATED,
 	ledger.Unchanged: commonv1.RowOutcome_ROW_OUTCOME_UNCHANGED,
-}
-
-// checkPlaces fills the results of faulty rows.
-func (b *Book[P, R]) checkPlaces(ctx context.Context, places []P, sources []*commonv1.Source, results []*commonv1.RowResult) error {
-	given := sourceIDs(sources)
-	seen := map[string]int{}
-	for i, p := range places {
-		results[i] = &commonv1.RowResult{Index: int32(i)}
-		var faults errs.Collector
-		if err := faults.Merge("", b.checkPlace(ctx, p, given)); err != nil {
-			return err
-		}
-		id := b.market.Entry(p).ID
-		if first, twice := seen[id]; twice {
-			faults.Add("name", "stands twice in one batch, first in row %d", first)
-		}
-		seen[id] = i
-		refuse(results[i], faults.Err())
-	}
-	return nil
 }
 
 func (b *Book[P, R]) checkPlace(ctx context.Context, p P, given map[string]bool) error {
@@ -94,7 +75,7 @@ func (b *Book[P, R]) checkSource(ctx context.Context, faults *errs.Collector, id
 	if id == "" || given[id] {
 		return nil
 	}
-	src, err := b.source(ctx, id)
+	src, err := b.source(ctx, b.ledger, id)
 	if err == nil && src == nil {
 		faults.Add("source_id", "%q is not a known source: send it along in sources", id)
 	}
@@ -217,14 +198,16 @@ func sourceIDs(sources []*commonv1.Source) map[string]bool {
 	return ids
 }
 
-func refuse(result *commonv1.RowResult, err error) {
+// refuse marks a row that has faults, and reports whether it has.
+func refuse(result *commonv1.RowResult, err error) bool {
 	if err == nil {
-		return
+		return false
 	}
 	result.Outcome = commonv1.RowOutcome_ROW_OUTCOME_REFUSED
 	for _, v := range errs.Violations(err) {
 		result.Faults = append(result.Faults, &commonv1.Fault{Field: v.Field, Description: v.Description})
 	}
+	return true
 }
 
 func anyRefused(results []*commonv1.RowResult) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -24,7 +25,11 @@ type Submission[R proto.Message] struct {
 // was kept, the first time or now, and the revision to read it by.
 func (b *Book[P, R]) SubmitOne(ctx context.Context, s Submission[R]) (R, int64, error) {
 	var zero R
-	kept, results, revision, err := b.submit(ctx, []Submission[R]{s}, Batch{})
+	var kept []ledger.Kept
+	results, revision, err := b.batch(ctx, Batch{}, func(k *Bulk[P, R]) (results []*commonv1.RowResult, err error) {
+		kept, results, err = k.submit(ctx, []Submission[R]{s})
+		return results, err
+	})
 	if err != nil {
 		return zero, 0, err
 	}
@@ -45,53 +50,64 @@ func (b *Book[P, R]) SubmitOne(ctx context.Context, s Submission[R]) (R, int64, 
 
 // SubmitMany keeps returns in one commit, with a result for each.
 func (b *Book[P, R]) SubmitMany(ctx context.Context, submissions []Submission[R], batch Batch) ([]*commonv1.RowResult, int64, error) {
-	_, results, revision, err := b.submit(ctx, submissions, batch)
-	return results, revision, err
+	return b.batch(ctx, batch, func(k *Bulk[P, R]) ([]*commonv1.RowResult, error) { return k.Submit(ctx, submissions) })
 }
 
-func (b *Book[P, R]) submit(ctx context.Context, submissions []Submission[R], batch Batch) ([]ledger.Kept, []*commonv1.RowResult, int64, error) {
+// Submit keeps returns in their order, with a result for each; a faulty one is refused
+// alone.
+func (k *Bulk[P, R]) Submit(ctx context.Context, submissions []Submission[R]) ([]*commonv1.RowResult, error) {
+	_, results, err := k.submit(ctx, submissions)
+	return results, err
+}
+
+func (k *Bulk[P, R]) submit(ctx context.Context, submissions []Submission[R]) ([]ledger.Kept, []*commonv1.RowResult, error) {
+	b := k.book
 	results := make([]*commonv1.RowResult, len(submissions))
 	kept := make([]ledger.Kept, len(submissions))
-	faults, err := b.checkReturns(ctx, submissions, batch.Sources)
+	faults, err := b.checkReturns(ctx, submissions, k.given)
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, err
 	}
-	receipt, err := b.commit(ctx, func(c *ledger.Commit) error {
-		for i := range results {
-			results[i] = &commonv1.RowResult{Index: int32(i)}
-			refuse(results[i], faults[i])
-		}
-		filed, at, err := b.file(ctx, c, submissions, results)
-		if err != nil {
-			return err
-		}
-		if batch.AllOrNothing && anyRefused(results) {
-			return errWithheld
-		}
-		if err := putSources(ctx, c, batch.Sources); err != nil {
-			return err
-		}
-		answers, err := c.Submit(ctx, filed)
-		if err != nil {
-			return err
-		}
-		for j, k := range answers {
-			kept[at[j]] = k
-			b.tell(results[at[j]], k)
-		}
-		if batch.AllOrNothing && anyRefused(results) {
-			return errWithheld
-		}
-		return nil
-	})
-	if err == errWithheld { //nolint:errorlint // made above and returned as it is
-		return kept, withhold(results), 0, nil
+	for i := range results {
+		results[i] = &commonv1.RowResult{Index: int32(i)}
+		refuse(results[i], faults[i])
 	}
-	return kept, results, receipt.Revision, err
+	filed, at, err := k.file(ctx, submissions, results)
+	if err != nil {
+		return nil, nil, err
+	}
+	answers, err := k.commit.Submit(ctx, filed)
+	if err != nil {
+		return nil, nil, err
+	}
+	for j, a := range answers {
+		if a.Outcome == ledger.Conflict && b.saysTheSame(a.Return, filed[j]) {
+			a.Outcome = ledger.Unchanged
+		}
+		kept[at[j]] = a
+		b.tell(results[at[j]], a)
+	}
+	return kept, results, nil
 }
 
-// errWithheld rolls back a batch of which nothing shall be kept.
-var errWithheld = fmt.Errorf("batch withheld")
+// saysTheSame reports whether a kept return is the one that came again, although it would
+// be flagged otherwise today: flags follow the register, which may have changed since.
+func (b *Book[P, R]) saysTheSame(kept, again ledger.Return) bool {
+	if kept.Place != again.Place || kept.AsAt != again.AsAt {
+		return false
+	}
+	was, err := decode(b.newFiled(), kept.Payload)
+	if err != nil {
+		return false
+	}
+	now, err := decode(b.newFiled(), again.Payload)
+	if err != nil {
+		return false
+	}
+	b.market.StampReturn(was, ledger.Return{})
+	b.market.StampReturn(now, ledger.Return{})
+	return proto.Equal(was, now)
+}
 
 func (b *Book[P, R]) tell(result *commonv1.RowResult, k ledger.Kept) {
 	if k.Outcome == ledger.Conflict {
@@ -107,8 +123,7 @@ func (b *Book[P, R]) tell(result *commonv1.RowResult, k ledger.Kept) {
 
 // checkReturns checks what can be checked without the register, on all processors, since
 // the rules of a large batch are most of its work.
-func (b *Book[P, R]) checkReturns(ctx context.Context, submissions []Submission[R], sources []*commonv1.Source) ([]error, error) {
-	given := sourceIDs(sources)
+func (b *Book[P, R]) checkReturns(ctx context.Context, submissions []Submission[R], given map[string]bool) ([]error, error) {
 	faults := make([]error, len(submissions))
 	var wg sync.WaitGroup
 	workers := min(runtime.GOMAXPROCS(0), len(submissions))
@@ -136,8 +151,9 @@ func (b *Book[P, R]) checkReturns(ctx context.Context, submissions []Submission[
 }
 
 // file makes ledger returns of the sound submissions; at[j] is the row of the j-th.
-func (b *Book[P, R]) file(ctx context.Context, c *ledger.Commit, submissions []Submission[R], results []*commonv1.RowResult) (filed []ledger.Return, at []int, err error) {
-	places, err := b.placesOf(ctx, c, submissions)
+func (k *Bulk[P, R]) file(ctx context.Context, submissions []Submission[R], results []*commonv1.RowResult) (filed []ledger.Return, at []int, err error) {
+	b := k.book
+	places, err := k.placesOf(ctx, submissions)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -181,27 +197,13 @@ func (b *Book[P, R]) sense(p P, known bool, r R, today period.Date) error {
 	return faults.Err()
 }
 
-func (b *Book[P, R]) placesOf(ctx context.Context, c *ledger.Commit, submissions []Submission[R]) (map[string]P, error) {
-	ids := map[string]struct{}{}
-	list := make([]string, 0, len(submissions))
-	for _, s := range submissions {
-		id := b.market.Filing(s.Return).Place
-		if _, seen := ids[id]; !seen {
-			ids[id] = struct{}{}
-			list = append(list, id)
-		}
+func (k *Bulk[P, R]) placesOf(ctx context.Context, submissions []Submission[R]) (map[string]P, error) {
+	ids := make([]string, len(submissions))
+	for i, s := range submissions {
+		ids[i] = k.book.market.Filing(s.Return).Place
 	}
-	entries, err := c.Places(ctx, list)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]P, len(entries))
-	for id, entry := range entries {
-		if out[id], err = decode(b.newPlace(), entry.Payload); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	slices.Sort(ids)
+	return k.Places(ctx, slices.Compact(ids)...)
 }
 
 // Returns reads up to limit of a place's returns, newest day first, as known at a moment

@@ -25,11 +25,11 @@ type Standing[P, R proto.Message] struct {
 	SetAside bool
 }
 
-// Standings decodes what the ledger read.
-func (b *Book[P, R]) Standings(ctx context.Context, read []ledger.Standing) ([]Standing[P, R], error) {
+// Standings decodes what a View of the ledger read.
+func (b *Book[P, R]) Standings(ctx context.Context, v *ledger.View, read []ledger.Standing) ([]Standing[P, R], error) {
 	out := make([]Standing[P, R], len(read))
 	for i, s := range read {
-		one, err := b.standing(ctx, s)
+		one, err := b.standing(ctx, v, s)
 		if err != nil {
 			return nil, err
 		}
@@ -38,12 +38,12 @@ func (b *Book[P, R]) Standings(ctx context.Context, read []ledger.Standing) ([]S
 	return out, nil
 }
 
-func (b *Book[P, R]) standing(ctx context.Context, s ledger.Standing) (out Standing[P, R], err error) {
+func (b *Book[P, R]) standing(ctx context.Context, v *ledger.View, s ledger.Standing) (out Standing[P, R], err error) {
 	out.SetAside = s.SetAside
 	if out.Place, err = b.place(s.Place); err != nil {
 		return out, err
 	}
-	if out.PlaceSource, err = b.source(ctx, b.market.PlaceSource(out.Place)); err != nil {
+	if out.PlaceSource, err = b.source(ctx, v, b.market.PlaceSource(out.Place)); err != nil {
 		return out, err
 	}
 	out.Return = b.newFiled()
@@ -55,7 +55,7 @@ func (b *Book[P, R]) standing(ctx context.Context, s ledger.Standing) (out Stand
 	}
 	b.market.StampReturn(out.Return, *s.Return)
 	out.Returned, out.AsAt = true, s.Return.AsAt
-	out.Source, err = b.source(ctx, b.market.ReturnSource(out.Return))
+	out.Source, err = b.source(ctx, v, b.market.ReturnSource(out.Return))
 	return out, err
 }
 
@@ -66,5 +66,5 @@ func (b *Book[P, R]) InDistrict(ctx context.Context, v *ledger.View, district, a
 	if err != nil {
 		return nil, err
 	}
-	return b.Standings(ctx, read)
+	return b.Standings(ctx, v, read)
 }

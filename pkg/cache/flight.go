@@ -40,7 +40,8 @@ type flight struct {
 // fly joins the flight of the same question, or starts it, and waits for its end or that of ctx.
 func (c *Cache) fly(ctx context.Context, f flight) (Answer, error) {
 	c.metrics.misses.Add(1)
-	key := string(appendKey([]byte{'0' + byte(f.mode)}, f.question, f.at))
+	// Who rechecks must not land with a flight that may look in Redis.
+	key := string(appendKey([]byte{'0' + byte(f.mode&Recheck)}, f.question, f.at))
 	landed := c.flights.DoChan(key, func() (any, error) {
 		flying, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.loadTimeout)
 		defer cancel()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -159,5 +160,5 @@ func (s *shared) guard(ctx context.Context, budget time.Duration, operation stri
 }
 
 func (s *shared) key(q Question, at revision.Mark) string {
-	return string(appendKey(s.prefix[:len(s.prefix):len(s.prefix)], q, at))
+	return string(appendKey(slices.Clip(s.prefix), q, at))
 }

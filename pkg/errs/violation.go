@@ -32,8 +32,7 @@ func Invalid(violations ...Violation) *Error {
 
 // Violations returns the field violations that err carries, however deeply it is wrapped, or nil.
 func Violations(err error) []Violation {
-	var own *Error
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*Error](err); ok {
 		return own.violations
 	}
 	return nil

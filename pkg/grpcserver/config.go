@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"buf.build/go/protovalidate"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -21,6 +22,10 @@ type Config struct {
 	Tracers    trace.TracerProvider
 	Meters     metric.MeterProvider
 	Propagator propagation.TextMapPropagator
+
+	// Validator checks requests against the rules in their proto; share one, since each holds compiled
+	// rules of its own. Default: a new one.
+	Validator protovalidate.Validator
 
 	// Ceiling is the most privileged audience this process serves. Default: public.
 	Ceiling audience.Audience
@@ -60,8 +65,13 @@ func (c Config) complete() (Config, error) {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	c.Ceiling = audience.Least(c.Ceiling, audience.System)
 	var faults []error
+	if c.Validator == nil {
+		validator, err := protovalidate.New()
+		faults = append(faults, err)
+		c.Validator = validator
+	}
+	c.Ceiling = audience.Least(c.Ceiling, audience.System)
 	faults = append(faults,
 		fill(&c.DefaultDeadline, defaultDeadline, "default deadline"),
 		fill(&c.MaxDeadline, defaultMaxDeadline, "max deadline"),

@@ -200,7 +200,9 @@ func TestDrainServesDuringItsGrace(t *testing.T) {
 		t.Errorf("a call during the grace has %v", err)
 	}
 	cancel()
-	<-drained // its error depends on whether the health watch ended before the cut
+	if err := <-drained; err != nil { // the health watch, which ends by itself, may have been cut off
+		t.Log(err)
+	}
 	r.wantServed(t)
 }
 

@@ -6,20 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
 	"github.com/caremarket/caremarket/pkg/errs"
 )
-
-func (s *Server) logUnary(
-	ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler,
-) (any, error) {
-	start := time.Now()
-	reply, err := handle(ctx, req)
-	s.logCall(ctx, info.FullMethod, start, err)
-	return reply, err
-}
 
 // logCall writes one line for a call. No request, reply or metadata is ever part of it; a fault of the
 // request is logged by the fields at fault only, since its text may quote what was sent.

@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"buf.build/go/protovalidate"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health/grpc_health_v1"
@@ -37,12 +36,11 @@ const (
 // Server is a gRPC server. Register services on it as on a *grpc.Server, say with SetServing when they
 // are ready, then Serve.
 type Server struct {
-	config    Config
-	grpc      *grpc.Server
-	validator protovalidate.Validator
-	health    *healthBoard
-	unary     *bound
-	streams   *bound
+	config  Config
+	grpc    *grpc.Server
+	health  *healthBoard
+	unary   *bound
+	streams *bound
 
 	draining    context.Context // ends when streams are asked to leave
 	stopStreams context.CancelCauseFunc
@@ -56,16 +54,11 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gRPC server settings: %w", err)
 	}
-	validator, err := protovalidate.New()
-	if err != nil {
-		return nil, fmt.Errorf("build request validator: %w", err)
-	}
 	s := &Server{
-		config:    config,
-		validator: validator,
-		health:    newHealthBoard(),
-		unary:     newBound(config.MaxInFlight, "calls"),
-		streams:   newBound(config.MaxStreams, "streams"),
+		config:  config,
+		health:  newHealthBoard(),
+		unary:   newBound(config.MaxInFlight, "calls"),
+		streams: newBound(config.MaxStreams, "streams"),
 	}
 	s.draining, s.stopStreams = context.WithCancelCause(context.Background())
 	s.grpc = grpc.NewServer(s.options()...)

@@ -44,7 +44,7 @@ func (s *Server) leaveOnDrain(
 	return handle(server, &stream{ServerStream: ss, ctx: ctx})
 }
 
-// serveStream does for a stream what the unary chain does for a call, but sets no deadline.
+// serveStream does for a stream what serveUnary does for a call, but sets no deadline.
 func (s *Server) serveStream(
 	server any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler,
 ) error {
@@ -52,12 +52,13 @@ func (s *Server) serveStream(
 		return handle(server, ss)
 	}
 	start := time.Now()
-	err := errs.Wire(ss.Context(), s.boundStream(server, ss, handle))
+	err := errs.Wire(ss.Context(), s.admitStream(server, ss, handle))
 	s.logCall(ss.Context(), info.FullMethod, start, err)
 	return err
 }
 
-func (s *Server) boundStream(server any, ss grpc.ServerStream, handle grpc.StreamHandler) error {
+// admitStream hands a stream to its handler if there is room for it.
+func (s *Server) admitStream(server any, ss grpc.ServerStream, handle grpc.StreamHandler) error {
 	if err := s.streams.enter(); err != nil {
 		return err
 	}

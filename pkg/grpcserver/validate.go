@@ -19,7 +19,7 @@ func (s *Server) validate(req any) error {
 	if !ok {
 		return nil
 	}
-	err := s.validator.Validate(msg)
+	err := s.config.Validator.Validate(msg)
 	if err == nil {
 		return nil
 	}
@@ -69,7 +69,7 @@ func (s *Server) checkRulesOf(service, method string) error {
 	if !ok {
 		return nil
 	}
-	err = s.validator.Validate(dynamicpb.NewMessage(described.Input()))
+	err = s.config.Validator.Validate(dynamicpb.NewMessage(described.Input()))
 	if _, breaksRules := errors.AsType[*protovalidate.ValidationError](err); err == nil || breaksRules {
 		return nil // an empty request may well break rules: what counts is that they could be evaluated
 	}

@@ -2,14 +2,17 @@ package grpcserver
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	"buf.build/go/protovalidate"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/interop/grpc_testing"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
@@ -38,27 +41,27 @@ func returnFile(t *testing.T, name string, rule *validate.Rule) protoreflect.Fil
 		proto.SetExtension(options, validate.E_Message, &validate.MessageRules{Cel: []*validate.Rule{rule}})
 	}
 	file := &descriptorpb.FileDescriptorProto{
-		Name: proto.String(name + ".proto"), Package: proto.String(name), Syntax: proto.String("proto3"),
+		Name: new(name + ".proto"), Package: new(name), Syntax: new("proto3"),
 		MessageType: []*descriptorpb.DescriptorProto{
-			{Name: proto.String("Bed"), Field: []*descriptorpb.FieldDescriptorProto{
+			{Name: new("Bed"), Field: []*descriptorpb.FieldDescriptorProto{
 				field("used", 1, descriptorpb.FieldDescriptorProto_TYPE_INT32, &validate.FieldRules{
 					Type: &validate.FieldRules_Int32{Int32: &validate.Int32Rules{
 						GreaterThan: &validate.Int32Rules_Gte{Gte: 0},
 					}},
 				}),
 			}},
-			{Name: proto.String("Return"), Options: options, Field: []*descriptorpb.FieldDescriptorProto{
+			{Name: new("Return"), Options: options, Field: []*descriptorpb.FieldDescriptorProto{
 				field("district", 1, descriptorpb.FieldDescriptorProto_TYPE_STRING, &validate.FieldRules{
-					Type: &validate.FieldRules_String_{String_: &validate.StringRules{Pattern: proto.String("^E[0-9]{8}$")}},
+					Type: &validate.FieldRules_String_{String_: &validate.StringRules{Pattern: new("^E[0-9]{8}$")}},
 				}),
 				beds(name),
 			}},
 		},
 		Service: []*descriptorpb.ServiceDescriptorProto{{
-			Name: proto.String("Returns"),
+			Name: new("Returns"),
 			Method: []*descriptorpb.MethodDescriptorProto{{
-				Name:      proto.String("Submit"),
-				InputType: proto.String("." + name + ".Return"), OutputType: proto.String("." + name + ".Return"),
+				Name:      new("Submit"),
+				InputType: new("." + name + ".Return"), OutputType: new("." + name + ".Return"),
 			}},
 		}},
 	}
@@ -75,7 +78,7 @@ func field(
 	options := &descriptorpb.FieldOptions{}
 	proto.SetExtension(options, validate.E_Field, rules)
 	return &descriptorpb.FieldDescriptorProto{
-		Name: proto.String(name), Number: proto.Int32(number), Options: options, Type: kind.Enum(),
+		Name: new(name), Number: new(number), Options: options, Type: kind.Enum(),
 		Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(),
 	}
 }
@@ -84,7 +87,7 @@ func beds(name string) *descriptorpb.FieldDescriptorProto {
 	made := field("beds", 2, descriptorpb.FieldDescriptorProto_TYPE_MESSAGE, &validate.FieldRules{
 		Type: &validate.FieldRules_Repeated{Repeated: &validate.RepeatedRules{MinItems: proto.Uint64(1)}},
 	})
-	made.TypeName = proto.String("." + name + ".Bed")
+	made.TypeName = new("." + name + ".Bed")
 	made.Label = descriptorpb.FieldDescriptorProto_LABEL_REPEATED.Enum()
 	return made
 }
@@ -183,7 +186,7 @@ func wantFaults(t *testing.T, err error) {
 // A rule that cannot be evaluated stops the start, not the first call.
 func TestRulesThatCannotBeEvaluatedStopTheStart(t *testing.T) {
 	const name = "brokenrules"
-	file := returnFile(t, name, &validate.Rule{Id: proto.String("odd"), Expression: proto.String("this.nowhere > 1")})
+	file := returnFile(t, name, &validate.Rule{Id: new("odd"), Expression: new("this.nowhere > 1")})
 	if _, err := protoregistry.GlobalFiles.FindFileByPath(name + ".proto"); err != nil { // not yet, by an earlier run
 		if err := protoregistry.GlobalFiles.RegisterFile(file); err != nil {
 			t.Fatal(err)
@@ -200,7 +203,7 @@ func TestRulesThatCannotBeEvaluatedStopTheStart(t *testing.T) {
 }
 
 func TestARuleBrokenAtRunTimeIsOurFault(t *testing.T) {
-	file := returnFile(t, "brokenlater", &validate.Rule{Id: proto.String("odd"), Expression: proto.String("1 / size(this.beds) > 0")})
+	file := returnFile(t, "brokenlater", &validate.Rule{Id: new("odd"), Expression: new("1 / size(this.beds) > 0")})
 	server, err := New(Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -216,6 +219,23 @@ func TestWhatIsNoMessageHasNoRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := server.validate("text"); err != nil {
+		t.Errorf("validate: %v", err)
+	}
+}
+
+// refuser is a validator that can evaluate nothing.
+type refuser struct{}
+
+func (refuser) Validate(proto.Message, ...protovalidate.ValidationOption) error {
+	return errors.New("no rules here")
+}
+
+func TestTheValidatorGivenIsUsed(t *testing.T) {
+	server, err := New(Config{Validator: refuser{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.validate(&grpc_testing.SimpleRequest{}); errs.Reason(err) != "VALIDATION_RULE_BROKEN" {
 		t.Errorf("validate: %v", err)
 	}
 }

@@ -46,7 +46,8 @@ type Receipt struct {
 }
 
 // Commit runs fn as one write transaction and keeps what it wrote. When fn fails, or
-// wrote nothing new, nothing is kept and no commit number is used.
+// wrote nothing new, nothing is kept and no commit number is used. It is UNAVAILABLE, as is
+// every other call of a Ledger, while the store does not answer.
 func (l *Ledger) Commit(ctx context.Context, fn func(*Commit) error) (Receipt, error) {
 	var receipt Receipt
 	err := l.db.Update(ctx, func(tx *sqldb.Tx) error {
@@ -70,7 +71,7 @@ func (l *Ledger) Commit(ctx context.Context, fn func(*Commit) error) (Receipt, e
 		return c.seal(ctx)
 	})
 	if err != nil {
-		return Receipt{}, err
+		return Receipt{}, away(err)
 	}
 	return receipt, nil
 }

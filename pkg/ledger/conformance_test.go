@@ -37,6 +37,7 @@ var conformance = map[string]func(t *testing.T, l *ledger.Ledger){
 	"a list goes on where it ended":                  listGoesOn,
 	"a source never changes":                         sourceFixed,
 	"commits of many writers stand in one order":     oneOrder,
+	"a store has an id of its own":                   ownID,
 	"returns are listed newest first":                returnsNewestFirst,
 }
 
@@ -450,4 +451,12 @@ func returnsNewestFirst(t *testing.T, l *ledger.Ledger) {
 	want(t, page, []string{"3", "1"})
 	page, _ = list(first.RecordedAt, ledger.Cursor{}, 5)
 	want(t, page, []string{"2", "3", "1"})
+}
+
+func ownID(t *testing.T, l *ledger.Ledger) {
+	id, err := l.StoreID(t.Context())
+	again, _ := l.StoreID(t.Context())
+	if err != nil || len(id) != 32 || again != id {
+		t.Errorf("ids %q and %q, %v; want one of 32 digits", id, again, err)
+	}
 }

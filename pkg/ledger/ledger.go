@@ -87,6 +87,16 @@ func New(db *sqldb.DB) *Ledger { return &Ledger{db: db, now: time.Now} }
 // DB returns the store beneath, for start, stop and health.
 func (l *Ledger) DB() *sqldb.DB { return l.db }
 
+// StoreID names the store beneath, for ever and unlike any other: what is kept elsewhere
+// under a revision is kept under this too, since every store's revisions count from 1.
+func (l *Ledger) StoreID(ctx context.Context) (string, error) {
+	var id string
+	if err := l.db.Read().QueryRowContext(ctx, `SELECT store_id FROM clock WHERE one = 1`).Scan(&id); err != nil {
+		return "", away(fmt.Errorf("read the store's id: %w", err))
+	}
+	return id, nil
+}
+
 // Known is a point in a service's history: everything up to one commit.
 type Known struct {
 	// Revision is the commit.

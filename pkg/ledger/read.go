@@ -32,16 +32,16 @@ type View struct {
 func (l *Ledger) Read(ctx context.Context, at int64, fn func(*View) error) error {
 	if at != 0 {
 		if err := l.settle(ctx, at); err != nil {
-			return err
+			return away(err)
 		}
 	}
-	return l.db.View(ctx, func(q sqldb.Queryer) error {
+	return away(l.db.View(ctx, func(q sqldb.Queryer) error {
 		k, err := knownAt(ctx, q, at)
 		if err != nil {
 			return err
 		}
 		return fn(&View{q: q, known: k})
-	})
+	}))
 }
 
 // settle makes the past up to `at` final: no later commit will be recorded at or before

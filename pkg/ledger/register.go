@@ -13,10 +13,12 @@ import (
 const placeColumns = `p.id, p.provider, p.latitude, p.longitude, p.payload, p.since, l.recorded_at`
 
 // place reads the version of a place that stood at a commit, with its districts; nil
-// when there was none.
+// when there was none. A version of the commit that is under way has no moment yet.
 func place(ctx context.Context, q sqldb.Queryer, id string, revision int64) (*Place, error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+placeColumns+` FROM place p
-		JOIN commit_log l ON l.commit_no = p.since
+	rows, err := q.QueryContext(ctx, `SELECT p.id, p.provider, p.latitude, p.longitude, p.payload, p.since,
+			COALESCE(l.recorded_at, 0)
+		FROM place p
+		LEFT JOIN commit_log l ON l.commit_no = p.since
 		WHERE p.id = $1 AND p.since <= $2 AND p.until > $2`, id, revision)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", id, err)

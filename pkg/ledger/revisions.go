@@ -12,7 +12,7 @@ func (l *Ledger) Revisions(ctx context.Context, after int64) (newest int64, dist
 	rows, err := l.db.Read().QueryContext(ctx, `SELECT '', coalesce(max(commit_no), 0) FROM commit_log
 		UNION ALL SELECT district, commit_no FROM district_revision WHERE commit_no > $1`, after)
 	if err != nil {
-		return 0, nil, fmt.Errorf("read revisions: %w", err)
+		return 0, nil, away(fmt.Errorf("read revisions: %w", err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -28,7 +28,7 @@ func (l *Ledger) Revisions(ctx context.Context, after int64) (newest int64, dist
 		districts[district] = revision
 		newest = max(newest, revision)
 	}
-	return newest, districts, rows.Err()
+	return newest, districts, away(rows.Err())
 }
 
 // Touched returns the newest commit that touched any of the districts, and when it was
@@ -84,12 +84,12 @@ type Change struct {
 func (l *Ledger) Changes(ctx context.Context, district string, after int64, atLeast int) ([]Change, error) {
 	commits, err := l.commits(ctx, district, after, atLeast)
 	if err != nil {
-		return nil, err
+		return nil, away(err)
 	}
 	var out []Change
 	for _, c := range commits {
 		if out, err = l.appendCommit(ctx, out, district, c); err != nil {
-			return nil, err
+			return nil, away(err)
 		}
 		if len(out) >= atLeast {
 			break

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/caremarket/caremarket/pkg/errs"
+	"github.com/caremarket/caremarket/pkg/sqldb"
 )
 
 // PutSource keeps a source under its id. A source never changes, or a statement asked
@@ -40,7 +41,15 @@ func (c *Commit) PutSource(ctx context.Context, id string, payload []byte) error
 // Sources reads every source there is, by id. There are few: one for each edition of a
 // register or an extract.
 func (l *Ledger) Sources(ctx context.Context) (map[string][]byte, error) {
-	rows, err := l.db.Read().QueryContext(ctx, `SELECT id, payload FROM source`)
+	found, err := sources(ctx, l.db.Read())
+	return found, away(err)
+}
+
+// Sources reads every source that the View's rows can name, and maybe newer ones.
+func (v *View) Sources(ctx context.Context) (map[string][]byte, error) { return sources(ctx, v.q) }
+
+func sources(ctx context.Context, q sqldb.Queryer) (map[string][]byte, error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, payload FROM source`)
 	if err != nil {
 		return nil, fmt.Errorf("read sources: %w", err)
 	}

@@ -123,32 +123,45 @@ func TestCommitsReachOtherProcesses(t *testing.T) {
 	})
 }
 
-func TestMessagesLostWhileRedisWasAwayAreFoundWhenItIsBack(t *testing.T) {
-	for name, away := range map[string]struct {
-		begin, end func(*storetest.RedisServer, testing.TB)
-	}{
-		"refused": {(*storetest.RedisServer).Stop, (*storetest.RedisServer).Start},
-		"frozen":  {(*storetest.RedisServer).Freeze, (*storetest.RedisServer).Thaw},
-	} {
-		t.Run(name, func(t *testing.T) {
-			server, source := storetest.Redis(t), &store{}
-			writer, reader := startProcess(t, server, source), startProcess(t, server, source)
-			listening(t, writer, reader)
-			away.begin(server, t)
-			for range 10 {
-				writer.follower.Committed(source.commit(stroud), []string{stroud})
-			}
-			if got := writer.tracker.Global(); got != 10 {
-				t.Errorf("without Redis the writer stands at %d, want 10", got)
-			}
-			away.end(server, t)
-			listening(t, writer, reader)
-			writer.follower.Committed(source.commit(stroud), []string{stroud})
-			await(t, reader.tracker, "the reader hears of the last commit and asks for those before", func() bool {
-				return reader.tracker.Global() == 11
-			})
-		})
+func TestMessagesLostWhileRedisWasRefusedAreFoundWhenItIsBack(t *testing.T) {
+	server, source := storetest.Redis(t), &store{}
+	writer, reader := startProcess(t, server, source), startProcess(t, server, source)
+	listening(t, writer, reader)
+	server.Stop(t)
+	const lost = 10
+	for range lost {
+		writer.follower.Committed(source.commit(stroud), []string{stroud})
 	}
+	if got := writer.tracker.Global(); got != lost {
+		t.Errorf("without Redis the writer stands at %d, want %d", got, lost)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for writer.messages(t, "failed") < lost {
+		if ctx.Err() != nil {
+			t.Fatal("the messages were never given up")
+		}
+	}
+	server.Start(t)
+	await(t, reader.tracker, "the reader asks for what it missed", func() bool { return reader.tracker.Global() == lost })
+}
+
+func TestMessagesGoOnWhenAFrozenRedisThaws(t *testing.T) {
+	server, source := storetest.Redis(t), &store{}
+	writer, reader := startProcess(t, server, source), startProcess(t, server, source)
+	listening(t, writer, reader)
+	server.Freeze(t)
+	for range 10 {
+		writer.follower.Committed(source.commit(stroud), []string{stroud})
+	}
+	if got := writer.tracker.Global(); got != 10 {
+		t.Errorf("with Redis frozen the writer stands at %d, want 10", got)
+	}
+	server.Thaw(t)
+	writer.follower.Committed(source.commit(stroud), []string{stroud})
+	await(t, reader.tracker, "the reader hears of the last commit, and of those before or asks for them", func() bool {
+		return reader.tracker.Global() == 11
+	})
 }
 
 func TestFollowerStartsWithoutRedis(t *testing.T) {

@@ -77,13 +77,11 @@ func TestFollowerLoadsThenFindsWhatItWasNotTold(t *testing.T) {
 			t.Fatalf("after its start: global %d, Stroud %d, current %v", tracker.Global(), tracker.District(stroud), tracker.Current())
 		}
 		source.commit(stroud) // by another process, whose message was lost
-		time.Sleep(revision.DefaultInterval)
-		synctest.Wait()
+		pass(revision.DefaultInterval)
 		if tracker.Global() != 3 || tracker.District(stroud) != 3 {
 			t.Errorf("a poll later: global %d, Stroud %d; want 3 and 3", tracker.Global(), tracker.District(stroud))
 		}
-		time.Sleep(10 * revision.DefaultInterval)
-		synctest.Wait()
+		pass(10 * revision.DefaultInterval)
 		if got := source.pollCount(); got != 12 {
 			t.Errorf("%d polls in 11 s, want one at the start and one a second", got)
 		}
@@ -94,8 +92,7 @@ func TestFollowerSurvivesItsStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &store{away: errAway}
 		tracker, _ := follow(t, source)
-		time.Sleep(time.Minute)
-		synctest.Wait()
+		pass(time.Minute)
 		if tracker.Current() {
 			t.Error("current though the store never answered")
 		}
@@ -103,19 +100,16 @@ func TestFollowerSurvivesItsStore(t *testing.T) {
 			t.Errorf("asked a store that is away %d times in a minute", got)
 		}
 		source.set(nil, log{{stroud}})
-		time.Sleep(5 * time.Second)
-		synctest.Wait()
+		pass(5 * time.Second)
 		if !tracker.Current() || tracker.Global() != 1 {
 			t.Errorf("after it came back: current %v, global %d", tracker.Current(), tracker.Global())
 		}
 		source.set(errAway, nil)
-		time.Sleep(revision.DefaultMaxAge - revision.DefaultInterval)
-		synctest.Wait()
+		pass(revision.DefaultMaxAge - revision.DefaultInterval)
 		if !tracker.Current() {
 			t.Error("lapsed before the last confirmation was of its maximal age")
 		}
-		time.Sleep(revision.DefaultInterval)
-		synctest.Wait()
+		pass(revision.DefaultInterval)
 		if tracker.Current() || tracker.Global() != 1 {
 			t.Errorf("after it went away again: current %v, global %d", tracker.Current(), tracker.Global())
 		}
@@ -127,7 +121,7 @@ func TestFollowerPollsWhenWanted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &store{}
 		tracker, _ := follow(t, source)
-		time.Sleep(revision.DefaultInterval / 2)
+		pass(revision.DefaultInterval / 2)
 		source.commit(stroud)
 		start := time.Now()
 		if err := tracker.Await(t.Context(), stroud, 1); err != nil {
@@ -156,8 +150,7 @@ func TestFollowerAsksOnlyForWhatIsNew(t *testing.T) {
 		_, follower := follow(t, source)
 		synctest.Wait()
 		follower.Committed(source.commit(stroud), []string{stroud})
-		time.Sleep(revision.DefaultInterval)
-		synctest.Wait()
+		pass(revision.DefaultInterval)
 		source.mu.Lock()
 		defer source.mu.Unlock()
 		if len(source.asked) != 2 || source.asked[0] != 0 || source.asked[1] != 4 {
@@ -174,8 +167,7 @@ func TestFollowerNoticesThatNumbersBeganAgain(t *testing.T) {
 		synctest.Wait()
 		before, _ := revision.Read(stroud, tracker)
 		source.set(nil, log{{cheltenham}, {stroud}})
-		time.Sleep(revision.DefaultInterval)
-		synctest.Wait()
+		pass(revision.DefaultInterval)
 		after, current := revision.Read(stroud, tracker)
 		if tracker.Global() != 2 || tracker.District(cotswold) != 0 || tracker.District(stroud) != 2 || !current {
 			t.Errorf("global %d, Cotswold %d, Stroud %d", tracker.Global(), tracker.District(cotswold), tracker.District(stroud))
@@ -193,10 +185,9 @@ func TestFollowerNoticesAnotherStoreAfterALapse(t *testing.T) {
 		tracker, _ := follow(t, source)
 		synctest.Wait()
 		source.set(errAway, nil)
-		time.Sleep(10 * revision.DefaultMaxAge)
+		pass(10 * revision.DefaultMaxAge)
 		source.set(nil, log{{stroud}, {cheltenham}, {cheltenham}})
-		time.Sleep(10 * revision.DefaultMaxAge)
-		synctest.Wait()
+		pass(10 * revision.DefaultMaxAge)
 		if got := tracker.District(stroud); got != 1 || tracker.Epoch() != 1 || tracker.Global() != 3 {
 			t.Errorf("Stroud %d, epoch %d, global %d; want 1, 1 and 3", got, tracker.Epoch(), tracker.Global())
 		}
@@ -210,11 +201,9 @@ func TestFollowerOutlivesAFalseMessage(t *testing.T) {
 		tracker, _ := follow(t, source)
 		synctest.Wait()
 		tracker.Observe(1<<60, []string{stroud})
-		time.Sleep(revision.DefaultInterval)
-		synctest.Wait()
+		pass(revision.DefaultInterval)
 		source.commit(stroud)
-		time.Sleep(revision.DefaultInterval)
-		synctest.Wait()
+		pass(revision.DefaultInterval)
 		if got := tracker.District(stroud); got != 2 {
 			t.Errorf("Stroud at %d, want 2", got)
 		}

@@ -6,7 +6,7 @@ import "strconv"
 const MaxServices = 8
 
 // Mark says what an answer was worked out from: for each service it rests on, in an order the caller
-// keeps to, the newest commit that touched its district. Two answers to one question with equal marks are
+// keeps to, the newest commit that touched what it speaks of. Two answers to one question with equal marks are
 // equal. It can be compared with == and used as a map's key. The zero Mark is that of a district that nothing
 // has touched.
 type Mark struct {
@@ -31,16 +31,36 @@ func (m Mark) To(commits ...int64) Mark {
 	return to
 }
 
-// Read returns where the trackers stand for a district, in their order and at most [MaxServices] of them,
-// and whether all of them are current, which is when an answer of this mark may be given as today's.
+// Read returns where the trackers stand for a district, in their order and at most [MaxServices] of them, and whether
+// all of them are current, which is when an answer of this mark may be given as today's.
 func Read(district string, trackers ...*Tracker) (m Mark, current bool) {
+	return read(trackers, func(t *table) int64 { return t.commit(district) })
+}
+
+// ReadArea is Read for several districts together: their newest commit.
+func ReadArea(districts []string, trackers ...*Tracker) (m Mark, current bool) {
+	return read(trackers, func(t *table) int64 {
+		var newest int64
+		for _, d := range districts {
+			newest = max(newest, t.commit(d))
+		}
+		return newest
+	})
+}
+
+// ReadService is Read for answers that any commit of the services may change.
+func ReadService(trackers ...*Tracker) (m Mark, current bool) {
+	return read(trackers, func(t *table) int64 { return t.global.Load() })
+}
+
+func read(trackers []*Tracker, stand func(*table) int64) (m Mark, current bool) {
 	current = true
 	for i, t := range trackers[:min(len(trackers), MaxServices)] {
 		// Before the commit: if the tracker lapses in between, the answer is still of a moment when it had not.
 		current = current && t.Current()
-		commit, epoch := t.district(district)
-		m.Commits[i] = commit
-		m.Epoch += epoch
+		table := t.table.Load()
+		m.Commits[i] = stand(table)
+		m.Epoch += table.epoch
 	}
 	return m, current
 }

@@ -72,3 +72,23 @@ func TestReadPutsTrackersSideBySide(t *testing.T) {
 		t.Errorf("after numbers began again the mark is %v, which must be later than %v and unlike any before", got, mark)
 	}
 }
+
+func TestReadForMoreThanADistrict(t *testing.T) {
+	homes, hours := confirmed("carehomes"), confirmed("homecare")
+	homes.CatchUp(0, 9, map[string]int64{stroud: 7, cotswold: 3, cheltenham: 9})
+	hours.CatchUp(0, 4, map[string]int64{stroud: 2})
+	for name, c := range map[string]struct {
+		read func() (revision.Mark, bool)
+		want revision.Mark
+	}{
+		"two districts": {func() (revision.Mark, bool) {
+			return revision.ReadArea([]string{cotswold, stroud}, homes, hours)
+		}, revision.At(7, 2)},
+		"none":          {func() (revision.Mark, bool) { return revision.ReadArea(nil, homes, hours) }, revision.At(0, 0)},
+		"whole service": {func() (revision.Mark, bool) { return revision.ReadService(homes, hours) }, revision.At(9, 4)},
+	} {
+		if got, current := c.read(); got != c.want || !current {
+			t.Errorf("%s: got %v, current %v; want %v", name, got, current, c.want)
+		}
+	}
+}

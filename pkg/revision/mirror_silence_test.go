@@ -72,21 +72,20 @@ func TestMirrorTakesSilenceForLoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, tracker := scripted(t)
 		s.say(true, 5, map[string]int64{stroud: 5})
-		time.Sleep(revision.DefaultMaxAge - time.Millisecond)
+		pass(revision.DefaultMaxAge - time.Millisecond)
 		if !tracker.Current() {
 			t.Error("lapsed too early")
 		}
 		s.say(false, 5, nil)
-		time.Sleep(revision.DefaultMaxAge - time.Millisecond)
+		pass(revision.DefaultMaxAge - time.Millisecond)
 		if !tracker.Current() {
 			t.Error("lapsed although it was confirmed")
 		}
-		time.Sleep(2 * time.Millisecond)
-		synctest.Wait()
+		pass(2 * time.Millisecond)
 		if tracker.Current() {
 			t.Error("current after a silence of its maximal age")
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		if got := s.streams.Load(); got != 2 {
 			t.Errorf("%d streams were opened, want a second one in place of the silent one", got)
 		}
@@ -101,7 +100,7 @@ func TestMirrorBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := scripted(t)
 		s.refuse.Store(true)
-		time.Sleep(revision.DefaultMaxAge + time.Minute)
+		pass(revision.DefaultMaxAge + time.Minute)
 		if got := s.streams.Load(); got < 10 || got > 40 {
 			t.Errorf("tried %d times in a minute", got)
 		}
@@ -113,12 +112,12 @@ func TestMirrorWaitsForAReplicaThatIsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, tracker := scripted(t)
 		s.say(true, 5, map[string]int64{stroud: 5, cotswold: 2})
-		time.Sleep(2 * revision.DefaultMaxAge) // the connection is lost; the next one leads to another replica
+		pass(2 * revision.DefaultMaxAge) // the connection is lost; the next one leads to another replica
 		s.say(true, 4, map[string]int64{stroud: 3, cotswold: 2})
 		if tracker.Current() || tracker.Global() != 5 || tracker.District(stroud) != 5 {
 			t.Errorf("current %v, global %d, Stroud %d", tracker.Current(), tracker.Global(), tracker.District(stroud))
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		s.say(false, 7, map[string]int64{stroud: 5, cheltenham: 7})
 		if !tracker.Current() || tracker.Global() != 7 || tracker.District(cheltenham) != 7 || tracker.Epoch() != 0 {
 			t.Errorf("once it has caught up: current %v, global %d, epoch %d", tracker.Current(), tracker.Global(), tracker.Epoch())
@@ -131,10 +130,10 @@ func TestMirrorNoticesThatNumbersBeganAgain(t *testing.T) {
 		s, tracker := scripted(t)
 		s.say(true, 500, map[string]int64{stroud: 500, cotswold: 2})
 		before, _ := revision.Read(cotswold, tracker)
-		time.Sleep(2 * revision.DefaultMaxAge)
+		pass(2 * revision.DefaultMaxAge)
 		s.say(true, 1, map[string]int64{cotswold: 1})
 		for range 3 {
-			time.Sleep(time.Second)
+			pass(time.Second)
 			s.say(false, 2, map[string]int64{cotswold: 2})
 		}
 		after, current := revision.Read(cotswold, tracker)
@@ -151,7 +150,7 @@ func TestMirrorNoticesAnotherHistoryThatGotFurther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, tracker := scripted(t)
 		s.say(true, 50, map[string]int64{stroud: 50, cotswold: 20})
-		time.Sleep(2 * revision.DefaultMaxAge)
+		pass(2 * revision.DefaultMaxAge)
 		s.say(true, 90, map[string]int64{stroud: 90, cotswold: 10})
 		if tracker.District(cotswold) != 10 || tracker.Epoch() != 1 || !tracker.Current() {
 			t.Errorf("Cotswold %d, epoch %d, current %v", tracker.District(cotswold), tracker.Epoch(), tracker.Current())

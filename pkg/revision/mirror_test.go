@@ -7,13 +7,9 @@ import (
 	"testing"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/test/bufconn"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/revision"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
@@ -113,56 +109,4 @@ func TestMirrorReconnects(t *testing.T) {
 	theirs.Observe(2, []string{cotswold})
 	r.start(t, theirs)
 	await(t, ours, "the new connection", func() bool { return ours.Current() && ours.Global() == 2 && ours.District(cotswold) == 2 })
-}
-
-func TestServerThatClosesEndsItsStreams(t *testing.T) {
-	var r remote
-	r.start(t, confirmed("carehomes"))
-	ours, _ := mirror(t, &r)
-	await(t, ours, "the snapshot", ours.Current)
-	r.service.Close()
-	r.server.GracefulStop() // would wait for ever for a stream that goes on
-	await(t, ours, "the loss", func() bool { return !ours.Current() })
-}
-
-// A process that cannot vouch for its numbers does not hand them on.
-func TestServerIsSilentWhileItDoubts(t *testing.T) {
-	theirs := revision.NewTracker("carehomes", -1)
-	theirs.CatchUp(0, 3, map[string]int64{stroud: 3})
-	var r remote
-	r.start(t, theirs, confirmed("homecare"))
-	stream, err := commonv1.NewRevisionServiceClient(r.dial(t)).WatchRevisions(t.Context(), &commonv1.WatchRevisionsRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	receive := func() *commonv1.WatchRevisionsResponse {
-		t.Helper()
-		m, err := stream.Recv()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return m
-	}
-	if got := receive(); got.GetService() != "homecare" || !got.GetSnapshot() {
-		t.Errorf("first message is %v, want the snapshot of homecare, which is current", got)
-	}
-	theirs.Confirm()
-	got := receive()
-	want := &commonv1.WatchRevisionsResponse{Service: "carehomes", Revision: 3, Snapshot: true, Districts: map[string]int64{stroud: 3}}
-	if diff := cmp.Diff(want.GetDistricts(), got.GetDistricts()); got.GetService() != want.GetService() ||
-		got.GetRevision() != want.GetRevision() || !got.GetSnapshot() || diff != "" {
-		t.Errorf("once confirmed: got %v, want %v", got, want)
-	}
-	theirs.Confirm()
-	if got := receive(); got.GetSnapshot() || got.GetRevision() != 3 || len(got.GetDistricts()) != 0 {
-		t.Errorf("a confirmation is told as %v, want one without changes", got)
-	}
-}
-
-func TestServerKnowsOnlyItsServices(t *testing.T) {
-	server := revision.NewServer(map[string]*revision.Tracker{"carehomes": confirmed("carehomes")})
-	err := server.WatchRevisions(&commonv1.WatchRevisionsRequest{Services: []string{"carehomes", "plumbing"}}, nil)
-	if errs.Code(err) != codes.NotFound {
-		t.Errorf("got %v, want NOT_FOUND", err)
-	}
 }

@@ -67,17 +67,13 @@ func (t *Tracker) Service() string { return t.service }
 func (t *Tracker) Global() int64 { return t.table.Load().global.Load() }
 
 // District is the newest known commit that touched a district; 0 if none is known.
-func (t *Tracker) District(code string) int64 {
-	commit, _ := t.district(code)
-	return commit
-}
+func (t *Tracker) District(code string) int64 { return t.table.Load().commit(code) }
 
-func (t *Tracker) district(code string) (commit int64, epoch uint64) {
-	table := t.table.Load()
-	if c := table.cells[code]; c != nil {
-		commit = c.commit.Load()
+func (t *table) commit(district string) int64 {
+	if c := t.cells[district]; c != nil {
+		return c.commit.Load()
 	}
-	return commit, table.epoch
+	return 0
 }
 
 // Reached reports whether all that commit least did to a district is known here, so that an answer of the

@@ -14,13 +14,14 @@ func (t *Tracker) Wait(ctx context.Context, district string, after int64) (int64
 	epoch := t.Epoch()
 	for {
 		next, known := t.nextOf(district)
-		commit, now := t.district(district)
+		table := t.table.Load()
+		commit := table.commit(district)
 		switch {
-		case now != epoch:
+		case table.epoch != epoch:
 			return 0, ErrRestarted
 		case commit > after:
 			return commit, nil
-		case !known && t.cell(district) != nil:
+		case !known && table.cells[district] != nil:
 			continue // heard of since; wait for it alone
 		}
 		select {
@@ -33,13 +34,11 @@ func (t *Tracker) Wait(ctx context.Context, district string, after int64) (int64
 
 // nextOf returns what closes when a district is raised, or, for one not heard of yet, when any new one is.
 func (t *Tracker) nextOf(district string) (next <-chan struct{}, known bool) {
-	if c := t.cell(district); c != nil {
+	if c := t.table.Load().cells[district]; c != nil {
 		return c.raised.wait(), true
 	}
 	return t.grown.wait(), false
 }
-
-func (t *Tracker) cell(district string) *cell { return t.table.Load().cells[district] }
 
 // Await returns nil as soon as [Tracker.Reached] holds, and has the store asked at once rather than at the next
 // poll. A caller that wants to read its own write from another process waits with it, and should bound ctx: a commit

@@ -171,7 +171,7 @@ func TestSubscriptionWakesForEveryKindOfNews(t *testing.T) {
 			happens func()
 		}{
 			{"a confirmation", tracker.Confirm},
-			{"a lapse", func() { time.Sleep(2 * time.Minute) }},
+			{"a lapse", func() { pass(2 * time.Minute) }},
 			{"a commit", func() { tracker.Observe(1, []string{stroud}) }},
 			{"a poll's news", func() { tracker.CatchUp(1, 4, nil) }},
 			{"a restart", func() { tracker.Restart(1, nil) }},
@@ -215,21 +215,21 @@ func TestCurrentLastsAsLongAsItIsConfirmed(t *testing.T) {
 		check(false, "never confirmed")
 		tracker.Confirm()
 		check(true, "just confirmed")
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		tracker.Confirm()
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		check(true, "confirmed again two seconds ago")
-		time.Sleep(time.Second)
+		pass(time.Second)
 		check(false, "not confirmed for three seconds")
 		tracker.Confirm()
 		check(true, "confirmed after a lapse")
 		tracker.Doubt()
 		check(false, "doubted")
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 
 		forever := revision.NewTracker("carehomes", -1)
 		forever.Confirm()
-		time.Sleep(1000 * time.Hour)
+		pass(1000 * time.Hour)
 		if !forever.Current() {
 			t.Error("a confirmation that should last for ever has lapsed")
 		}

@@ -109,19 +109,15 @@ func isConflict(err error) bool {
 func isBusy(err error) bool { return sqliteCode(err)&0xff == sqlite3.SQLITE_BUSY }
 
 func sqliteCode(err error) int {
-	var failure *sqlite.Error
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*sqlite.Error](err); ok {
 		return failure.Code()
 	}
 	return 0
 }
 
 func postgresError(err error) *pgconn.PgError {
-	var failure *pgconn.PgError
-	if errors.As(err, &failure) {
-		return failure
-	}
-	return nil
+	failure, _ := errors.AsType[*pgconn.PgError](err)
+	return failure
 }
 
 // sqlState returns PostgreSQL's code for an error, or "" if it has none.

@@ -44,7 +44,7 @@ func insertHomes(ctx context.Context, db *sqldb.DB, homes []home) error {
 	})
 }
 
-func readHomes(t interface{ Fatal(...any) }, ctx context.Context, db *sqldb.DB) []home {
+func readHomes(ctx context.Context, t interface{ Fatal(...any) }, db *sqldb.DB) []home {
 	rows, err := db.Read().QueryContext(ctx, "SELECT id, beds, latitude, closed, payload FROM homes ORDER BY id")
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestInsertManyKeepsEveryType(t *testing.T) {
 			t.Fatal(err)
 		}
 		// SQLite reads an empty payload as nil, but keeps it apart from NULL.
-		if diff := cmp.Diff(want, readHomes(t, t.Context(), db), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(want, readHomes(t.Context(), t, db), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("(-kept +read)\n%s", diff)
 		}
 		const null = "SELECT id FROM homes WHERE payload IS NULL"
@@ -96,7 +96,7 @@ func TestInsertManyIsWhatOneByOneIs(t *testing.T) {
 			if err := insertHomes(t.Context(), db, want); err != nil {
 				t.Fatal(err)
 			}
-			bulk := readHomes(t, t.Context(), db)
+			bulk := readHomes(t.Context(), t, db)
 			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
 				if _, err := tx.ExecContext(t.Context(), "DELETE FROM homes"); err != nil {
 					return err
@@ -112,7 +112,7 @@ func TestInsertManyIsWhatOneByOneIs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(readHomes(t, t.Context(), db), bulk); diff != "" {
+			if diff := cmp.Diff(readHomes(t.Context(), t, db), bulk); diff != "" {
 				t.Fatalf("(-one by one +bulk)\n%s", diff)
 			}
 			err = db.Update(t.Context(), func(tx *sqldb.Tx) error {

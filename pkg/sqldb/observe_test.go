@@ -82,7 +82,7 @@ func callCounts(t *testing.T, data metricdata.Aggregation, engine sqldb.Engine) 
 	for _, point := range histogram.DataPoints {
 		get := func(key string) string {
 			value, _ := point.Attributes.Value(attribute.Key(key))
-			return value.Emit()
+			return value.String()
 		}
 		if get("db.system.name") != engine.String() || get("db.namespace") != "carehomes" {
 			t.Errorf("attributes %s", point.Attributes.Encoded(attribute.DefaultEncoder()))
@@ -114,7 +114,7 @@ func TestCallsAreTracedWithinATrace(t *testing.T) {
 		}
 		ctx, span := provider.Tracer("test").Start(t.Context(), "request")
 		refused := errors.New("a person's name")
-		err = db.Update(ctx, func(tx *sqldb.Tx) error { return refused })
+		err = db.Update(ctx, func(*sqldb.Tx) error { return refused })
 		span.End()
 		if !errors.Is(err, refused) {
 			t.Fatal(err)

@@ -18,7 +18,7 @@ type reads struct{ db *DB }
 // QueryContext runs a query.
 func (r reads) QueryContext(ctx context.Context, query string, args ...any) (rows *sql.Rows, err error) {
 	r.ask(ctx, func() error {
-		rows, err = r.db.reader.QueryContext(ctx, query, args...)
+		rows, err = r.db.reader.QueryContext(ctx, query, args...) //nolint:rowserrcheck,sqlclosecheck // the caller reads and closes the rows
 		return err
 	})
 	return rows, err

@@ -31,7 +31,9 @@ type DB struct {
 // are those of database/sql. Query texts should be constants: each connection
 // keeps a bounded number of them prepared.
 type Queryer interface {
+	// QueryContext asks for rows, which the caller closes.
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	// QueryRowContext asks for one row.
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 

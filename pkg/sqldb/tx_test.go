@@ -39,7 +39,7 @@ func TestUpdateRollsBack(t *testing.T) {
 	ways := map[string]func(ctx context.Context, cancel func()) error{
 		"error":   func(context.Context, func()) error { return refused },
 		"panic":   func(context.Context, func()) error { panic(refused) },
-		"context": func(ctx context.Context, cancel func()) error { cancel(); return nil },
+		"context": func(_ context.Context, cancel func()) error { cancel(); return nil },
 		"context and its error": func(ctx context.Context, cancel func()) error {
 			cancel()
 			return ctx.Err()

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -107,7 +108,7 @@ func (r *RedisServer) FlushAll(t testing.TB) {
 
 // ask sends one command in Redis's inline form and checks the answer.
 func (r *RedisServer) ask(command, want string) error {
-	conn, err := net.DialTimeout("tcp", r.addr, time.Second)
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.Background(), "tcp", r.addr)
 	if err != nil {
 		return err
 	}

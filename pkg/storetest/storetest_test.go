@@ -117,7 +117,7 @@ func TestSQLiteGivesEmptyDirectories(t *testing.T) {
 
 func TestEnginesRunsEach(t *testing.T) {
 	var schemes []string
-	Engines(t, func(t *testing.T, url string) {
+	Engines(t, func(_ *testing.T, url string) {
 		scheme, _, _ := strings.Cut(url, ":")
 		schemes = append(schemes, scheme)
 	})
@@ -145,7 +145,7 @@ func TestRedisStopsAndStarts(t *testing.T) {
 	isEmpty()
 	set()
 	redis.Stop(t)
-	if _, err := net.Dial("tcp", redis.Addr()); !errors.Is(err, syscall.ECONNREFUSED) {
+	if _, err := new(net.Dialer).DialContext(t.Context(), "tcp", redis.Addr()); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("after a stop: %v", err)
 	}
 	redis.Start(t)
@@ -155,7 +155,7 @@ func TestRedisStopsAndStarts(t *testing.T) {
 func TestRedisFreezes(t *testing.T) {
 	redis := Redis(t)
 	redis.Freeze(t)
-	conn, err := net.Dial("tcp", redis.Addr())
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", redis.Addr())
 	if err != nil {
 		t.Fatalf("a frozen server refuses: %v", err)
 	}

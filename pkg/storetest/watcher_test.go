@@ -75,7 +75,7 @@ func TestNothingOutlivesAKilledProcess(t *testing.T) {
 			if time.Now().After(deadline) {
 				t.Fatalf("%s is still there", dir)
 			}
-			time.Sleep(pollEvery)
+			<-time.After(pollEvery)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"go.opentelemetry.io/otel/trace"
 )
@@ -65,6 +66,6 @@ func (h *traceHandler) then(apply func(slog.Handler) slog.Handler) *traceHandler
 	return &traceHandler{
 		Handler: apply(h.Handler),
 		root:    h.root,
-		inGroup: append(h.inGroup[:len(h.inGroup):len(h.inGroup)], apply),
+		inGroup: append(slices.Clip(h.inGroup), apply),
 	}
 }

@@ -50,6 +50,7 @@ type spanned struct{ slog.Handler }
 func (s spanned) Handle(ctx context.Context, r slog.Record) error {
 	return s.Handler.Handle(inSpan(ctx), r)
 }
+
 func (s spanned) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return spanned{s.Handler.WithAttrs(attrs)}
 }

@@ -110,7 +110,7 @@ func TestMetricsAreServed(t *testing.T) {
 	}
 	counter.Add(t.Context(), 7)
 	answer := httptest.NewRecorder()
-	made.Metrics.ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	made.Metrics.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
 	for _, part := range []string{
 		"returns_kept_total{", "} 7\n", `service_name="workforce"`, `service_version="1.2.3"`,
 		"go_goroutines", "process_start_time_seconds",
@@ -130,7 +130,7 @@ func TestSetupsAreApart(t *testing.T) {
 	}
 	counter.Add(t.Context(), 1)
 	answer := httptest.NewRecorder()
-	second.Metrics.ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
+	second.Metrics.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/metrics", nil))
 	if strings.Contains(answer.Body.String(), "only_first") {
 		t.Error("the second serves what the first measured")
 	}

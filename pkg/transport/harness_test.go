@@ -46,7 +46,9 @@ func serve(t *testing.T, listener net.Listener, service *sample, more ...func(*g
 	go func() { ended <- server.Serve(listener) }()
 	t.Cleanup(func() {
 		server.Stop()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	})
 	return server
 }

@@ -1,6 +1,7 @@
 package carehomes
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/caremarket/caremarket/pkg/figure"
@@ -106,12 +107,13 @@ func (c *count) addHome(day period.Date, s Standing) {
 	}
 }
 
-// group is who decides over a home: the brand where there is one, else the provider.
+// group is who decides over a home: the brand where there is one, else the provider, else,
+// where the register does not say, the home alone.
 func group(h *carehomesv1.CareHome) string {
 	if h.GetBrand() != "" {
 		return "brand/" + h.GetBrand()
 	}
-	return h.GetProvider()
+	return cmp.Or(h.GetProvider(), h.GetName())
 }
 
 func asKnown(h *carehomesv1.CareHome) string {

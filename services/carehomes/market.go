@@ -35,7 +35,11 @@ type Standing = book.Standing[*carehomesv1.CareHome, *carehomesv1.CareHomeReturn
 type District = book.District[*carehomesv1.CareHome, *carehomesv1.CareHomeReturn]
 
 // market tells the book what a home and its return mean.
-type market struct{ rules Rules }
+type market struct {
+	// atlas knows the districts of today.
+	atlas *geo.Atlas
+	rules Rules
+}
 
 var _ book.Market[*carehomesv1.CareHome, *carehomesv1.CareHomeReturn] = market{}
 
@@ -55,7 +59,7 @@ func (market) Entry(h *carehomesv1.CareHome) ledger.Place {
 
 func (market) PlaceSource(h *carehomesv1.CareHome) string { return h.GetSourceId() }
 
-func (market) CheckPlace(h *carehomesv1.CareHome) error {
+func (m market) CheckPlace(h *carehomesv1.CareHome) error {
 	var faults errs.Collector
 	dates := map[string]string{
 		"rating_date": h.GetRatingDate(), "registered_on": h.GetRegisteredOn(), "deregistered_on": h.GetDeregisteredOn(),
@@ -72,6 +76,10 @@ func (market) CheckPlace(h *carehomesv1.CareHome) error {
 	}
 	if h.GetPredecessor() != "" && h.GetPredecessor() == h.GetName() {
 		faults.Add("predecessor", "a home cannot continue itself")
+	}
+	code := strings.TrimPrefix(h.GetDistrict(), "districts/")
+	if _, known := m.atlas.District(geo.Code(code)); !known && code != "" {
+		faults.Add("district", "%s is not a district of England today", code)
 	}
 	if h.GetSourceId() == "" {
 		faults.Add("source_id", "say where the entry comes from")

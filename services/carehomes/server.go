@@ -36,7 +36,7 @@ type Config struct {
 
 // New returns the server of the care home market.
 func New(c Config) *Server {
-	homes := book.New[*carehomesv1.CareHome, *carehomesv1.CareHomeReturn](market{rules: c.Rules}, c.Ledger,
+	homes := book.New[*carehomesv1.CareHome, *carehomesv1.CareHomeReturn](market{atlas: c.Atlas, rules: c.Rules}, c.Ledger,
 		book.Options{Checker: c.Checker, Committed: c.Committed})
 	return &Server{
 		book:    homes,

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/caremarket/caremarket/pkg/book"
-	"github.com/caremarket/caremarket/pkg/errs"
-	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/paging"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
@@ -75,9 +73,6 @@ func (s *Server) matcher(req *carehomesv1.ListCareHomesRequest) (func(*carehomes
 
 // CreateCareHome adds a home that is not on the register.
 func (s *Server) CreateCareHome(ctx context.Context, req *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CreateCareHomeResponse, error) {
-	if err := s.checkDistrict("care_home.district", req.GetCareHome()); err != nil {
-		return nil, err
-	}
 	home, err := s.book.Create(ctx, req.GetCareHome(), req.GetSources())
 	if err != nil {
 		return nil, book.Under("care_home", err)
@@ -89,11 +84,7 @@ func (s *Server) CreateCareHome(ctx context.Context, req *carehomesv1.CreateCare
 func (s *Server) UpdateCareHome(ctx context.Context, req *carehomesv1.UpdateCareHomeRequest) (*carehomesv1.UpdateCareHomeResponse, error) {
 	id := strings.TrimPrefix(req.GetCareHome().GetName(), prefix)
 	home, err := s.book.Update(ctx, id, func(stands *carehomesv1.CareHome) (*carehomesv1.CareHome, error) {
-		changed, err := book.Named(stands, req.GetCareHome(), req.GetUpdateMask().GetPaths())
-		if err != nil {
-			return nil, err
-		}
-		return changed, s.checkDistrict("district", changed)
+		return book.Named(stands, req.GetCareHome(), req.GetUpdateMask().GetPaths())
 	})
 	if err != nil {
 		return nil, book.Under("care_home", err)
@@ -108,13 +99,4 @@ func (s *Server) BatchUpsertCareHomes(ctx context.Context, req *carehomesv1.Batc
 		return nil, err
 	}
 	return &carehomesv1.BatchUpsertCareHomesResponse{Results: results, Revision: revision}, nil
-}
-
-// checkDistrict says whether the district a home is placed in exists.
-func (s *Server) checkDistrict(field string, h *carehomesv1.CareHome) error {
-	code := strings.TrimPrefix(h.GetDistrict(), "districts/")
-	if _, ok := s.desk.Atlas.District(geo.Code(code)); !ok && code != "" {
-		return errs.Invalid(errs.Violation{Field: field, Description: code + " is not a district of England today"})
-	}
-	return nil
 }

@@ -240,7 +240,7 @@ func TestQuestionIsRepeatedAndSourcesStandOnce(t *testing.T) {
 	if got.GetName() != stroud+"/homeCareCapacity" || got.GetAsAt() != today || got.GetRevision() != 7 || got.GetKnownAt().GetSeconds() != 1_790_000_000 {
 		t.Errorf("answer to %v", got)
 	}
-	want := []*commonv1.Source{cqc, figure.Own(), zoned}
+	want := []*commonv1.Source{onCQC, figure.Own(), zoned}
 	if diff := cmp.Diff(want, got.GetSources(), protocmp.Transform()); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)
 	}

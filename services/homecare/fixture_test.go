@@ -24,11 +24,11 @@ const (
 )
 
 var (
-	cqc    = &commonv1.Source{Id: "cqc-2026-10", Kind: commonv1.SourceKind_SOURCE_KIND_REGISTER, Title: "CQC care directory"}
+	onCQC    = &commonv1.Source{Id: "cqc-2026-10", Kind: commonv1.SourceKind_SOURCE_KIND_REGISTER, Title: "CQC care directory"}
 	zoned  = &commonv1.Source{Id: "zones-2026", Kind: commonv1.SourceKind_SOURCE_KIND_COUNCIL_RECORD, Title: "Home care zones"}
 	madeUp = &commonv1.Source{Id: "illustration", Kind: commonv1.SourceKind_SOURCE_KIND_ILLUSTRATIVE, Title: "Made up"}
 	known  = figure.Sources{
-		cqc.GetId(): cqc, zoned.GetId(): zoned, madeUp.GetId(): madeUp, figure.Own().GetId(): figure.Own(),
+		onCQC.GetId(): onCQC, zoned.GetId(): zoned, madeUp.GetId(): madeUp, figure.Own().GetId(): figure.Own(),
 	}
 )
 
@@ -67,7 +67,7 @@ func reference(t testing.TB) Reference {
 // branch makes an open branch with its office in Stroud.
 func branch(id string, kind homecarev1.SupplyKind, zones ...string) *homecarev1.HomeCareBranch {
 	b := &homecarev1.HomeCareBranch{
-		Name: prefix + id, Title: id, Kind: kind, Provider: "providers/" + id, District: stroud, SourceId: cqc.GetId(),
+		Name: prefix + id, Title: id, Kind: kind, Provider: "providers/" + id, District: stroud, SourceId: onCQC.GetId(),
 	}
 	for _, z := range zones {
 		b.Zones = append(b.Zones, "zones/"+z)
@@ -98,11 +98,11 @@ func returned(b *homecarev1.HomeCareBranch, r *homecarev1.HomeCareReturn) Standi
 		r.AsAt = "2026-10-12"
 	}
 	r.HomeCareBranch = b.GetName()
-	return Standing{Place: b, PlaceSource: cqc, Returned: true, Return: r, AsAt: r.GetAsAt(), Source: figure.Own()}
+	return Standing{Place: b, PlaceSource: onCQC, Returned: true, Return: r, AsAt: r.GetAsAt(), Source: figure.Own()}
 }
 
 func unreturned(b *homecarev1.HomeCareBranch) Standing {
-	return Standing{Place: b, PlaceSource: cqc, Return: &homecarev1.HomeCareReturn{}}
+	return Standing{Place: b, PlaceSource: onCQC, Return: &homecarev1.HomeCareReturn{}}
 }
 
 func zoneRows(rows ...*homecarev1.ZoneReturn) *homecarev1.HomeCareReturn {

@@ -11,6 +11,7 @@
 package homecare
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -32,6 +33,8 @@ type Standing = book.Standing[*homecarev1.HomeCareBranch, *homecarev1.HomeCareRe
 
 // market tells the book what a branch and its return mean.
 type market struct {
+	// atlas knows the districts of today.
+	atlas *geo.Atlas
 	zones *Zones
 	rules Rules
 }
@@ -80,6 +83,10 @@ func (m market) CheckPlace(b *homecarev1.HomeCareBranch) error {
 	if b.GetPredecessor() != "" && b.GetPredecessor() == b.GetName() {
 		faults.Add("predecessor", "a branch cannot continue itself")
 	}
+	code := strings.TrimPrefix(b.GetDistrict(), "districts/")
+	if _, known := m.atlas.District(geo.Code(code)); !known && code != "" {
+		faults.Add("district", "%s is not a district of England today", code)
+	}
 	if b.GetSourceId() == "" {
 		faults.Add("source_id", "say where the entry comes from")
 	}
@@ -118,10 +125,11 @@ func regulated(kind homecarev1.SupplyKind) bool {
 	return kind == homecarev1.SupplyKind_SUPPLY_KIND_HOME_CARE || kind == homecarev1.SupplyKind_SUPPLY_KIND_INTERMEDIATE_CARE
 }
 
-// group is who decides over a branch: the brand where there is one, else the provider.
+// group is who decides over a branch: the brand where there is one, else the provider,
+// else, where the register does not say, the branch alone.
 func group(b *homecarev1.HomeCareBranch) string {
 	if b.GetBrand() != "" {
 		return "brand/" + b.GetBrand()
 	}
-	return b.GetProvider()
+	return cmp.Or(b.GetProvider(), b.GetName())
 }

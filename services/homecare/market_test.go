@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/caremarket/caremarket/pkg/booktest"
 	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/ledger"
@@ -32,7 +33,7 @@ func TestEntryWithoutAPosition(t *testing.T) {
 }
 
 func TestCheckPlace(t *testing.T) {
-	m := market{zones: reference(t).Zones}
+	m := market{atlas: booktest.Atlas(t), zones: reference(t).Zones}
 	if err := m.CheckPlace(branch("1-1", home, "valleys")); err != nil {
 		t.Fatalf("a sound branch: %v", err)
 	}

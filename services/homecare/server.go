@@ -45,7 +45,7 @@ type Config struct {
 
 // New returns the server of the home care market.
 func New(c Config) *Server {
-	branches := book.New[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn](market{zones: c.Zones, rules: c.Rules}, c.Ledger,
+	branches := book.New[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn](market{atlas: c.Atlas, zones: c.Zones, rules: c.Rules}, c.Ledger,
 		book.Options{Checker: c.Checker, Committed: c.Committed})
 	return &Server{
 		book:    branches,

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/caremarket/caremarket/pkg/book"
-	"github.com/caremarket/caremarket/pkg/errs"
-	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/paging"
 	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
@@ -76,9 +74,6 @@ func (s *Server) matcher(req *homecarev1.ListHomeCareBranchesRequest) (func(*hom
 
 // CreateHomeCareBranch adds a branch that is not on the register.
 func (s *Server) CreateHomeCareBranch(ctx context.Context, req *homecarev1.CreateHomeCareBranchRequest) (*homecarev1.CreateHomeCareBranchResponse, error) {
-	if err := s.checkDistrict("home_care_branch.district", req.GetHomeCareBranch()); err != nil {
-		return nil, err
-	}
 	home, err := s.book.Create(ctx, req.GetHomeCareBranch(), req.GetSources())
 	if err != nil {
 		return nil, book.Under("home_care_branch", err)
@@ -90,11 +85,7 @@ func (s *Server) CreateHomeCareBranch(ctx context.Context, req *homecarev1.Creat
 func (s *Server) UpdateHomeCareBranch(ctx context.Context, req *homecarev1.UpdateHomeCareBranchRequest) (*homecarev1.UpdateHomeCareBranchResponse, error) {
 	id := strings.TrimPrefix(req.GetHomeCareBranch().GetName(), prefix)
 	home, err := s.book.Update(ctx, id, func(stands *homecarev1.HomeCareBranch) (*homecarev1.HomeCareBranch, error) {
-		changed, err := book.Named(stands, req.GetHomeCareBranch(), req.GetUpdateMask().GetPaths())
-		if err != nil {
-			return nil, err
-		}
-		return changed, s.checkDistrict("district", changed)
+		return book.Named(stands, req.GetHomeCareBranch(), req.GetUpdateMask().GetPaths())
 	})
 	if err != nil {
 		return nil, book.Under("home_care_branch", err)
@@ -109,13 +100,4 @@ func (s *Server) BatchUpsertHomeCareBranches(ctx context.Context, req *homecarev
 		return nil, err
 	}
 	return &homecarev1.BatchUpsertHomeCareBranchesResponse{Results: results, Revision: revision}, nil
-}
-
-// checkDistrict says whether the district an office is placed in exists.
-func (s *Server) checkDistrict(field string, h *homecarev1.HomeCareBranch) error {
-	code := strings.TrimPrefix(h.GetDistrict(), "districts/")
-	if _, ok := s.desk.Atlas.District(geo.Code(code)); !ok && code != "" {
-		return errs.Invalid(errs.Violation{Field: field, Description: code + " is not a district of England today"})
-	}
-	return nil
 }

@@ -9,9 +9,12 @@ CREATE TABLE clock (
     one         SMALLINT PRIMARY KEY CHECK (one = 1),
     commit_no   BIGINT NOT NULL,
     recorded_at BIGINT NOT NULL,
-    return_id   BIGINT NOT NULL
+    return_id   BIGINT NOT NULL,
+    -- Tells this store from any other whose commits count from 1 too.
+    store_id    TEXT NOT NULL
 );
-INSERT INTO clock (one, commit_no, recorded_at, return_id) VALUES (1, 0, 0, 0);
+INSERT INTO clock (one, commit_no, recorded_at, return_id, store_id)
+VALUES (1, 0, 0, 0, /*sqlite lower(hex(randomblob(16))) */ /*postgres replace(CAST(gen_random_uuid() AS TEXT), '-', '') */);
 
 -- Each commit: when it was kept (microseconds since 1970, UTC) and the last return id
 -- that was known with it.

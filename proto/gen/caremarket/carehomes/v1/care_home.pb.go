@@ -230,7 +230,8 @@ type CareHome struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The name on the door.
 	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
-	// providers/{CQC provider id}; some NHS providers have an id that begins with R.
+	// providers/{CQC provider id}; some NHS providers have an id that begins with R. Empty
+	// when the register does not say.
 	Provider      string `protobuf:"bytes,3,opt,name=provider,proto3" json:"provider,omitempty"`
 	ProviderTitle string `protobuf:"bytes,4,opt,name=provider_title,json=providerTitle,proto3" json:"provider_title,omitempty"`
 	// CQC's brand, which joins providers of one group; empty for none.
@@ -467,7 +468,7 @@ const file_caremarket_carehomes_v1_care_home_proto_rawDesc = "" +
 	"\bCareHome\x124\n" +
 	"\x04name\x18\x01 \x01(\tB \xe0A\b\xbaH\x1ar\x182\x16^careHomes/1-\\d{1,15}$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\x12M\n" +
-	"\bprovider\x18\x03 \x01(\tB1\xe0A\x02\xbaH+r)2'^providers/(1-\\d{1,15}|R[A-Z0-9]{1,9})$R\bprovider\x12/\n" +
+	"\bprovider\x18\x03 \x01(\tB1\xbaH.\xd8\x01\x01r)2'^providers/(1-\\d{1,15}|R[A-Z0-9]{1,9})$R\bprovider\x12/\n" +
 	"\x0eprovider_title\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\rproviderTitle\x12\x1e\n" +
 	"\x05brand\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05brand\x128\n" +
 	"\bdistrict\x18\x06 \x01(\tB\x1c\xe0A\x02\xbaH\x16r\x142\x12^districts/E\\d{8}$R\bdistrict\x12=\n" +

@@ -259,7 +259,8 @@ type HomeCareBranch struct {
 	Title string     `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
 	Kind  SupplyKind `protobuf:"varint,3,opt,name=kind,proto3,enum=caremarket.homecare.v1.SupplyKind" json:"kind,omitempty"`
 	// providers/{CQC provider id}; some NHS providers have an id that begins with R, and
-	// those outside CQC an own one that begins with "oc-".
+	// those outside CQC an own one that begins with "oc-". Empty when the register does not
+	// say.
 	Provider      string `protobuf:"bytes,4,opt,name=provider,proto3" json:"provider,omitempty"`
 	ProviderTitle string `protobuf:"bytes,5,opt,name=provider_title,json=providerTitle,proto3" json:"provider_title,omitempty"`
 	// CQC's brand, which joins providers of one group; empty for none.
@@ -495,7 +496,7 @@ const file_caremarket_homecare_v1_home_care_branch_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB<\xe0A\b\xbaH6r422^homeCareBranches/(1-\\d{1,15}|oc-[a-z0-9-]{3,40})$R\x04name\x12#\n" +
 	"\x05title\x18\x02 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\x12E\n" +
 	"\x04kind\x18\x03 \x01(\x0e2\".caremarket.homecare.v1.SupplyKindB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12`\n" +
-	"\bprovider\x18\x04 \x01(\tBD\xe0A\x02\xbaH>r<2:^providers/(1-\\d{1,15}|R[A-Z0-9]{1,9}|oc-[a-z0-9-]{3,40})$R\bprovider\x12/\n" +
+	"\bprovider\x18\x04 \x01(\tBD\xbaHA\xd8\x01\x01r<2:^providers/(1-\\d{1,15}|R[A-Z0-9]{1,9}|oc-[a-z0-9-]{3,40})$R\bprovider\x12/\n" +
 	"\x0eprovider_title\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\rproviderTitle\x12\x1e\n" +
 	"\x05brand\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05brand\x12F\n" +
 	"\x05zones\x18\a \x03(\tB0\xbaH-\x92\x01*\x10\xc8\x01\x18\x01\"#r!2\x1f^zones/[a-z0-9][a-z0-9-]{1,59}$R\x05zones\x128\n" +

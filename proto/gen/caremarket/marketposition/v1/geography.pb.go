@@ -110,9 +110,11 @@ type District struct {
 	// Codes it has replaced, oldest first.
 	Predecessors []string `protobuf:"bytes,7,rep,name=predecessors,proto3" json:"predecessors,omitempty"`
 	// First and last day of this code, YYYY-MM-DD; empty when unknown or still standing.
-	ValidFrom     string     `protobuf:"bytes,8,opt,name=valid_from,json=validFrom,proto3" json:"valid_from,omitempty"`
-	ValidTo       string     `protobuf:"bytes,9,opt,name=valid_to,json=validTo,proto3" json:"valid_to,omitempty"`
-	Area          *v1.Figure `protobuf:"bytes,10,opt,name=area,proto3" json:"area,omitempty"`
+	ValidFrom string     `protobuf:"bytes,8,opt,name=valid_from,json=validFrom,proto3" json:"valid_from,omitempty"`
+	ValidTo   string     `protobuf:"bytes,9,opt,name=valid_to,json=validTo,proto3" json:"valid_to,omitempty"`
+	Area      *v1.Figure `protobuf:"bytes,10,opt,name=area,proto3" json:"area,omitempty"`
+	// When it stands by itself; a list has its own.
+	Sources       []*v1.Source `protobuf:"bytes,11,rep,name=sources,proto3" json:"sources,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -213,6 +215,13 @@ func (x *District) GetValidTo() string {
 func (x *District) GetArea() *v1.Figure {
 	if x != nil {
 		return x.Area
+	}
+	return nil
+}
+
+func (x *District) GetSources() []*v1.Source {
+	if x != nil {
+		return x.Sources
 	}
 	return nil
 }
@@ -378,7 +387,7 @@ const file_caremarket_marketposition_v1_geography_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x16\n" +
 	"\x06region\x18\x03 \x01(\tR\x06region\x12\x1c\n" +
-	"\tdistricts\x18\x04 \x03(\tR\tdistricts\"\xc6\x02\n" +
+	"\tdistricts\x18\x04 \x03(\tR\tdistricts\"\xfe\x02\n" +
 	"\bDistrict\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1c\n" +
@@ -391,7 +400,8 @@ const file_caremarket_marketposition_v1_geography_proto_rawDesc = "" +
 	"valid_from\x18\b \x01(\tR\tvalidFrom\x12\x19\n" +
 	"\bvalid_to\x18\t \x01(\tR\avalidTo\x120\n" +
 	"\x04area\x18\n" +
-	" \x01(\v2\x1c.caremarket.common.v1.FigureR\x04area\"\x8c\x02\n" +
+	" \x01(\v2\x1c.caremarket.common.v1.FigureR\x04area\x126\n" +
+	"\asources\x18\v \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\"\x8c\x02\n" +
 	"\bLocality\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1c\n" +
@@ -426,16 +436,18 @@ var file_caremarket_marketposition_v1_geography_proto_goTypes = []any{
 	(*Locality)(nil),      // 2: caremarket.marketposition.v1.Locality
 	(*DistrictShare)(nil), // 3: caremarket.marketposition.v1.DistrictShare
 	(*v1.Figure)(nil),     // 4: caremarket.common.v1.Figure
+	(*v1.Source)(nil),     // 5: caremarket.common.v1.Source
 }
 var file_caremarket_marketposition_v1_geography_proto_depIdxs = []int32{
 	4, // 0: caremarket.marketposition.v1.District.area:type_name -> caremarket.common.v1.Figure
-	3, // 1: caremarket.marketposition.v1.Locality.shares:type_name -> caremarket.marketposition.v1.DistrictShare
-	4, // 2: caremarket.marketposition.v1.Locality.population:type_name -> caremarket.common.v1.Figure
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	5, // 1: caremarket.marketposition.v1.District.sources:type_name -> caremarket.common.v1.Source
+	3, // 2: caremarket.marketposition.v1.Locality.shares:type_name -> caremarket.marketposition.v1.DistrictShare
+	4, // 3: caremarket.marketposition.v1.Locality.population:type_name -> caremarket.common.v1.Figure
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_geography_proto_init() }

@@ -292,6 +292,7 @@ type MarketPosition struct {
 	Engagements      []*Engagement      `protobuf:"bytes,22,rep,name=engagements,proto3" json:"engagements,omitempty"`
 	DataNotes        []*v1.DataNote     `protobuf:"bytes,23,rep,name=data_notes,json=dataNotes,proto3" json:"data_notes,omitempty"`
 	Sources          []*v1.Source       `protobuf:"bytes,24,rep,name=sources,proto3" json:"sources,omitempty"`
+	Plans            []*Plan            `protobuf:"bytes,25,rep,name=plans,proto3" json:"plans,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -494,6 +495,13 @@ func (x *MarketPosition) GetSources() []*v1.Source {
 	return nil
 }
 
+func (x *MarketPosition) GetPlans() []*Plan {
+	if x != nil {
+		return x.Plans
+	}
+	return nil
+}
+
 // ServiceRevision is how far a service's knowledge reached.
 type ServiceRevision struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -559,8 +567,10 @@ type PeopleSection struct {
 	// People aged 65 and over likely to have dementia.
 	Dementia_65Plus *v1.Figure `protobuf:"bytes,7,opt,name=dementia_65_plus,json=dementia65Plus,proto3" json:"dementia_65_plus,omitempty"`
 	// Growth of those aged 65 and over in the projection, percent of the first year.
-	Growth        []*Growth   `protobuf:"bytes,8,rep,name=growth,proto3" json:"growth,omitempty"`
-	Localities    []*Locality `protobuf:"bytes,9,rep,name=localities,proto3" json:"localities,omitempty"`
+	Growth     []*Growth   `protobuf:"bytes,8,rep,name=growth,proto3" json:"growth,omitempty"`
+	Localities []*Locality `protobuf:"bytes,9,rep,name=localities,proto3" json:"localities,omitempty"`
+	// When it stands by itself; a statement has its own.
+	Sources       []*v1.Source `protobuf:"bytes,10,rep,name=sources,proto3" json:"sources,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -654,6 +664,13 @@ func (x *PeopleSection) GetGrowth() []*Growth {
 func (x *PeopleSection) GetLocalities() []*Locality {
 	if x != nil {
 		return x.Localities
+	}
+	return nil
+}
+
+func (x *PeopleSection) GetSources() []*v1.Source {
+	if x != nil {
+		return x.Sources
 	}
 	return nil
 }
@@ -1225,8 +1242,10 @@ type HousingWithCareSection struct {
 	State                             *SectionState                `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
 	Capacity                          *v13.HousingWithCareCapacity `protobuf:"bytes,2,opt,name=capacity,proto3" json:"capacity,omitempty"`
 	ExtraCareUnitsPer_1000Aged_75Plus *v1.Figure                   `protobuf:"bytes,3,opt,name=extra_care_units_per_1000_aged_75_plus,json=extraCareUnitsPer1000Aged75Plus,proto3" json:"extra_care_units_per_1000_aged_75_plus,omitempty"`
-	unknownFields                     protoimpl.UnknownFields
-	sizeCache                         protoimpl.SizeCache
+	// What the council itself found, beside the gap that the live figures give.
+	TenureNeeds   []*TenureNeed `protobuf:"bytes,4,rep,name=tenure_needs,json=tenureNeeds,proto3" json:"tenure_needs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HousingWithCareSection) Reset() {
@@ -1280,6 +1299,93 @@ func (x *HousingWithCareSection) GetExtraCareUnitsPer_1000Aged_75Plus() *v1.Figu
 	return nil
 }
 
+func (x *HousingWithCareSection) GetTenureNeeds() []*TenureNeed {
+	if x != nil {
+		return x.TenureNeeds
+	}
+	return nil
+}
+
+// TenureNeed says whether a district needs more housing with care of a tenure, as its
+// council found.
+type TenureNeed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// districts/{GSS code}
+	District string `protobuf:"bytes,1,opt,name=district,proto3" json:"district,omitempty"`
+	Tenure   Tenure `protobuf:"varint,2,opt,name=tenure,proto3,enum=caremarket.marketposition.v1.Tenure" json:"tenure,omitempty"`
+	Needed   bool   `protobuf:"varint,3,opt,name=needed,proto3" json:"needed,omitempty"`
+	// The year or day of the finding, as published.
+	AsAt          string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	SourceId      string `protobuf:"bytes,5,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TenureNeed) Reset() {
+	*x = TenureNeed{}
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TenureNeed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TenureNeed) ProtoMessage() {}
+
+func (x *TenureNeed) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TenureNeed.ProtoReflect.Descriptor instead.
+func (*TenureNeed) Descriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *TenureNeed) GetDistrict() string {
+	if x != nil {
+		return x.District
+	}
+	return ""
+}
+
+func (x *TenureNeed) GetTenure() Tenure {
+	if x != nil {
+		return x.Tenure
+	}
+	return Tenure_TENURE_UNSPECIFIED
+}
+
+func (x *TenureNeed) GetNeeded() bool {
+	if x != nil {
+		return x.Needed
+	}
+	return false
+}
+
+func (x *TenureNeed) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *TenureNeed) GetSourceId() string {
+	if x != nil {
+		return x.SourceId
+	}
+	return ""
+}
+
 // WorkforceSection is the people who give the care.
 type WorkforceSection struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1291,7 +1397,7 @@ type WorkforceSection struct {
 
 func (x *WorkforceSection) Reset() {
 	*x = WorkforceSection{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[12]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1303,7 +1409,7 @@ func (x *WorkforceSection) String() string {
 func (*WorkforceSection) ProtoMessage() {}
 
 func (x *WorkforceSection) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[12]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1316,7 +1422,7 @@ func (x *WorkforceSection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkforceSection.ProtoReflect.Descriptor instead.
 func (*WorkforceSection) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{12}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WorkforceSection) GetState() *SectionState {
@@ -1346,7 +1452,7 @@ type Paragraph struct {
 
 func (x *Paragraph) Reset() {
 	*x = Paragraph{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[13]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1358,7 +1464,7 @@ func (x *Paragraph) String() string {
 func (*Paragraph) ProtoMessage() {}
 
 func (x *Paragraph) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[13]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1371,7 +1477,7 @@ func (x *Paragraph) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Paragraph.ProtoReflect.Descriptor instead.
 func (*Paragraph) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{13}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Paragraph) GetMarket() Market {
@@ -1425,7 +1531,7 @@ type AuthorityMarketPosition struct {
 
 func (x *AuthorityMarketPosition) Reset() {
 	*x = AuthorityMarketPosition{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[14]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1437,7 +1543,7 @@ func (x *AuthorityMarketPosition) String() string {
 func (*AuthorityMarketPosition) ProtoMessage() {}
 
 func (x *AuthorityMarketPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[14]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1450,7 +1556,7 @@ func (x *AuthorityMarketPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthorityMarketPosition.ProtoReflect.Descriptor instead.
 func (*AuthorityMarketPosition) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{14}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AuthorityMarketPosition) GetName() string {
@@ -1520,7 +1626,7 @@ var File_caremarket_marketposition_v1_market_position_proto protoreflect.FileDes
 
 const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\n" +
-	"2caremarket/marketposition/v1/market_position.proto\x12\x1ccaremarket.marketposition.v1\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a!caremarket/common/v1/figure.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a+caremarket/marketposition/v1/register.proto\x1a0caremarket/workforce/v1/workforce_capacity.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8c\v\n" +
+	"2caremarket/marketposition/v1/market_position.proto\x12\x1ccaremarket.marketposition.v1\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a!caremarket/common/v1/figure.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a+caremarket/marketposition/v1/register.proto\x1a0caremarket/workforce/v1/workforce_capacity.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\v\n" +
 	"\x0eMarketPosition\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1c\n" +
@@ -1552,10 +1658,11 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\vengagements\x18\x16 \x03(\v2(.caremarket.marketposition.v1.EngagementR\vengagements\x12=\n" +
 	"\n" +
 	"data_notes\x18\x17 \x03(\v2\x1e.caremarket.common.v1.DataNoteR\tdataNotes\x126\n" +
-	"\asources\x18\x18 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\"G\n" +
+	"\asources\x18\x18 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\x128\n" +
+	"\x05plans\x18\x19 \x03(\v2\".caremarket.marketposition.v1.PlanR\x05plans\"G\n" +
 	"\x0fServiceRevision\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x03R\brevision\"\xea\x04\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"\xa2\x05\n" +
 	"\rPeopleSection\x12<\n" +
 	"\n" +
 	"population\x18\x01 \x01(\v2\x1c.caremarket.common.v1.FigureR\n" +
@@ -1572,7 +1679,9 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\x06growth\x18\b \x03(\v2$.caremarket.marketposition.v1.GrowthR\x06growth\x12F\n" +
 	"\n" +
 	"localities\x18\t \x03(\v2&.caremarket.marketposition.v1.LocalityR\n" +
-	"localities\"q\n" +
+	"localities\x126\n" +
+	"\asources\x18\n" +
+	" \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\"q\n" +
 	"\aAgeBand\x12\x19\n" +
 	"\bfrom_age\x18\x01 \x01(\x05R\afromAge\x12\x15\n" +
 	"\x06to_age\x18\x02 \x01(\x05R\x05toAge\x124\n" +
@@ -1613,11 +1722,19 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\x0fHomeCareSection\x12@\n" +
 	"\x05state\x18\x01 \x01(\v2*.caremarket.marketposition.v1.SectionStateR\x05state\x12D\n" +
 	"\bcapacity\x18\x02 \x01(\v2(.caremarket.homecare.v1.HomeCareCapacityR\bcapacity\x12Y\n" +
-	"\x1bhours_per_1000_aged_65_plus\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x16hoursPer1000Aged65Plus\"\x9d\x02\n" +
+	"\x1bhours_per_1000_aged_65_plus\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x16hoursPer1000Aged65Plus\"\xea\x02\n" +
 	"\x16HousingWithCareSection\x12@\n" +
 	"\x05state\x18\x01 \x01(\v2*.caremarket.marketposition.v1.SectionStateR\x05state\x12R\n" +
 	"\bcapacity\x18\x02 \x01(\v26.caremarket.housingwithcare.v1.HousingWithCareCapacityR\bcapacity\x12m\n" +
-	"&extra_care_units_per_1000_aged_75_plus\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x1fextraCareUnitsPer1000Aged75Plus\"\x9c\x01\n" +
+	"&extra_care_units_per_1000_aged_75_plus\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x1fextraCareUnitsPer1000Aged75Plus\x12K\n" +
+	"\ftenure_needs\x18\x04 \x03(\v2(.caremarket.marketposition.v1.TenureNeedR\vtenureNeeds\"\xb0\x01\n" +
+	"\n" +
+	"TenureNeed\x12\x1a\n" +
+	"\bdistrict\x18\x01 \x01(\tR\bdistrict\x12<\n" +
+	"\x06tenure\x18\x02 \x01(\x0e2$.caremarket.marketposition.v1.TenureR\x06tenure\x12\x16\n" +
+	"\x06needed\x18\x03 \x01(\bR\x06needed\x12\x13\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\x12\x1b\n" +
+	"\tsource_id\x18\x05 \x01(\tR\bsourceId\"\x9c\x01\n" +
 	"\x10WorkforceSection\x12@\n" +
 	"\x05state\x18\x01 \x01(\v2*.caremarket.marketposition.v1.SectionStateR\x05state\x12F\n" +
 	"\bcapacity\x18\x02 \x01(\v2*.caremarket.workforce.v1.WorkforceCapacityR\bcapacity\"\xb4\x01\n" +
@@ -1676,7 +1793,7 @@ func file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP() []byt
 }
 
 var file_caremarket_marketposition_v1_market_position_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_caremarket_marketposition_v1_market_position_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_caremarket_marketposition_v1_market_position_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_caremarket_marketposition_v1_market_position_proto_goTypes = []any{
 	(Setting)(0),                        // 0: caremarket.marketposition.v1.Setting
 	(Tenure)(0),                         // 1: caremarket.marketposition.v1.Tenure
@@ -1694,89 +1811,95 @@ var file_caremarket_marketposition_v1_market_position_proto_goTypes = []any{
 	(*CareHomesSection)(nil),            // 13: caremarket.marketposition.v1.CareHomesSection
 	(*HomeCareSection)(nil),             // 14: caremarket.marketposition.v1.HomeCareSection
 	(*HousingWithCareSection)(nil),      // 15: caremarket.marketposition.v1.HousingWithCareSection
-	(*WorkforceSection)(nil),            // 16: caremarket.marketposition.v1.WorkforceSection
-	(*Paragraph)(nil),                   // 17: caremarket.marketposition.v1.Paragraph
-	(*AuthorityMarketPosition)(nil),     // 18: caremarket.marketposition.v1.AuthorityMarketPosition
-	(*timestamppb.Timestamp)(nil),       // 19: google.protobuf.Timestamp
-	(*PublishedFigure)(nil),             // 20: caremarket.marketposition.v1.PublishedFigure
-	(*Intention)(nil),                   // 21: caremarket.marketposition.v1.Intention
-	(*Action)(nil),                      // 22: caremarket.marketposition.v1.Action
-	(*Engagement)(nil),                  // 23: caremarket.marketposition.v1.Engagement
-	(*v1.DataNote)(nil),                 // 24: caremarket.common.v1.DataNote
-	(*v1.Source)(nil),                   // 25: caremarket.common.v1.Source
-	(*v1.Figure)(nil),                   // 26: caremarket.common.v1.Figure
-	(*Locality)(nil),                    // 27: caremarket.marketposition.v1.Locality
-	(*v11.CareHomeCapacity)(nil),        // 28: caremarket.carehomes.v1.CareHomeCapacity
-	(*v12.HomeCareCapacity)(nil),        // 29: caremarket.homecare.v1.HomeCareCapacity
-	(*v13.HousingWithCareCapacity)(nil), // 30: caremarket.housingwithcare.v1.HousingWithCareCapacity
-	(*v14.WorkforceCapacity)(nil),       // 31: caremarket.workforce.v1.WorkforceCapacity
-	(Market)(0),                         // 32: caremarket.marketposition.v1.Market
+	(*TenureNeed)(nil),                  // 16: caremarket.marketposition.v1.TenureNeed
+	(*WorkforceSection)(nil),            // 17: caremarket.marketposition.v1.WorkforceSection
+	(*Paragraph)(nil),                   // 18: caremarket.marketposition.v1.Paragraph
+	(*AuthorityMarketPosition)(nil),     // 19: caremarket.marketposition.v1.AuthorityMarketPosition
+	(*timestamppb.Timestamp)(nil),       // 20: google.protobuf.Timestamp
+	(*PublishedFigure)(nil),             // 21: caremarket.marketposition.v1.PublishedFigure
+	(*Intention)(nil),                   // 22: caremarket.marketposition.v1.Intention
+	(*Action)(nil),                      // 23: caremarket.marketposition.v1.Action
+	(*Engagement)(nil),                  // 24: caremarket.marketposition.v1.Engagement
+	(*v1.DataNote)(nil),                 // 25: caremarket.common.v1.DataNote
+	(*v1.Source)(nil),                   // 26: caremarket.common.v1.Source
+	(*Plan)(nil),                        // 27: caremarket.marketposition.v1.Plan
+	(*v1.Figure)(nil),                   // 28: caremarket.common.v1.Figure
+	(*Locality)(nil),                    // 29: caremarket.marketposition.v1.Locality
+	(*v11.CareHomeCapacity)(nil),        // 30: caremarket.carehomes.v1.CareHomeCapacity
+	(*v12.HomeCareCapacity)(nil),        // 31: caremarket.homecare.v1.HomeCareCapacity
+	(*v13.HousingWithCareCapacity)(nil), // 32: caremarket.housingwithcare.v1.HousingWithCareCapacity
+	(*v14.WorkforceCapacity)(nil),       // 33: caremarket.workforce.v1.WorkforceCapacity
+	(Market)(0),                         // 34: caremarket.marketposition.v1.Market
 }
 var file_caremarket_marketposition_v1_market_position_proto_depIdxs = []int32{
-	19, // 0: caremarket.marketposition.v1.MarketPosition.known_at:type_name -> google.protobuf.Timestamp
+	20, // 0: caremarket.marketposition.v1.MarketPosition.known_at:type_name -> google.protobuf.Timestamp
 	5,  // 1: caremarket.marketposition.v1.MarketPosition.revisions:type_name -> caremarket.marketposition.v1.ServiceRevision
 	6,  // 2: caremarket.marketposition.v1.MarketPosition.people:type_name -> caremarket.marketposition.v1.PeopleSection
 	9,  // 3: caremarket.marketposition.v1.MarketPosition.needs:type_name -> caremarket.marketposition.v1.Need
 	13, // 4: caremarket.marketposition.v1.MarketPosition.care_homes:type_name -> caremarket.marketposition.v1.CareHomesSection
 	14, // 5: caremarket.marketposition.v1.MarketPosition.home_care:type_name -> caremarket.marketposition.v1.HomeCareSection
 	15, // 6: caremarket.marketposition.v1.MarketPosition.housing_with_care:type_name -> caremarket.marketposition.v1.HousingWithCareSection
-	16, // 7: caremarket.marketposition.v1.MarketPosition.workforce:type_name -> caremarket.marketposition.v1.WorkforceSection
+	17, // 7: caremarket.marketposition.v1.MarketPosition.workforce:type_name -> caremarket.marketposition.v1.WorkforceSection
 	10, // 8: caremarket.marketposition.v1.MarketPosition.gaps:type_name -> caremarket.marketposition.v1.Gap
 	11, // 9: caremarket.marketposition.v1.MarketPosition.signals:type_name -> caremarket.marketposition.v1.Signal
-	17, // 10: caremarket.marketposition.v1.MarketPosition.paragraphs:type_name -> caremarket.marketposition.v1.Paragraph
-	20, // 11: caremarket.marketposition.v1.MarketPosition.published_figures:type_name -> caremarket.marketposition.v1.PublishedFigure
-	21, // 12: caremarket.marketposition.v1.MarketPosition.intentions:type_name -> caremarket.marketposition.v1.Intention
-	22, // 13: caremarket.marketposition.v1.MarketPosition.actions:type_name -> caremarket.marketposition.v1.Action
-	23, // 14: caremarket.marketposition.v1.MarketPosition.engagements:type_name -> caremarket.marketposition.v1.Engagement
-	24, // 15: caremarket.marketposition.v1.MarketPosition.data_notes:type_name -> caremarket.common.v1.DataNote
-	25, // 16: caremarket.marketposition.v1.MarketPosition.sources:type_name -> caremarket.common.v1.Source
-	26, // 17: caremarket.marketposition.v1.PeopleSection.population:type_name -> caremarket.common.v1.Figure
-	7,  // 18: caremarket.marketposition.v1.PeopleSection.age_bands:type_name -> caremarket.marketposition.v1.AgeBand
-	26, // 19: caremarket.marketposition.v1.PeopleSection.aged_65_plus:type_name -> caremarket.common.v1.Figure
-	26, // 20: caremarket.marketposition.v1.PeopleSection.aged_75_plus:type_name -> caremarket.common.v1.Figure
-	26, // 21: caremarket.marketposition.v1.PeopleSection.aged_85_plus:type_name -> caremarket.common.v1.Figure
-	26, // 22: caremarket.marketposition.v1.PeopleSection.aged_65_plus_share:type_name -> caremarket.common.v1.Figure
-	26, // 23: caremarket.marketposition.v1.PeopleSection.dementia_65_plus:type_name -> caremarket.common.v1.Figure
-	8,  // 24: caremarket.marketposition.v1.PeopleSection.growth:type_name -> caremarket.marketposition.v1.Growth
-	27, // 25: caremarket.marketposition.v1.PeopleSection.localities:type_name -> caremarket.marketposition.v1.Locality
-	26, // 26: caremarket.marketposition.v1.AgeBand.people:type_name -> caremarket.common.v1.Figure
-	26, // 27: caremarket.marketposition.v1.Growth.percent:type_name -> caremarket.common.v1.Figure
-	0,  // 28: caremarket.marketposition.v1.Need.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 29: caremarket.marketposition.v1.Need.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	26, // 30: caremarket.marketposition.v1.Need.need:type_name -> caremarket.common.v1.Figure
-	0,  // 31: caremarket.marketposition.v1.Gap.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 32: caremarket.marketposition.v1.Gap.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	26, // 33: caremarket.marketposition.v1.Gap.need:type_name -> caremarket.common.v1.Figure
-	26, // 34: caremarket.marketposition.v1.Gap.supply:type_name -> caremarket.common.v1.Figure
-	26, // 35: caremarket.marketposition.v1.Gap.gap:type_name -> caremarket.common.v1.Figure
-	0,  // 36: caremarket.marketposition.v1.Signal.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 37: caremarket.marketposition.v1.Signal.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	2,  // 38: caremarket.marketposition.v1.Signal.direction:type_name -> caremarket.marketposition.v1.Direction
-	26, // 39: caremarket.marketposition.v1.Signal.gap:type_name -> caremarket.common.v1.Figure
-	3,  // 40: caremarket.marketposition.v1.SectionState.availability:type_name -> caremarket.marketposition.v1.Availability
-	19, // 41: caremarket.marketposition.v1.SectionState.answered_at:type_name -> google.protobuf.Timestamp
-	12, // 42: caremarket.marketposition.v1.CareHomesSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	28, // 43: caremarket.marketposition.v1.CareHomesSection.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	26, // 44: caremarket.marketposition.v1.CareHomesSection.beds_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
-	12, // 45: caremarket.marketposition.v1.HomeCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	29, // 46: caremarket.marketposition.v1.HomeCareSection.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
-	26, // 47: caremarket.marketposition.v1.HomeCareSection.hours_per_1000_aged_65_plus:type_name -> caremarket.common.v1.Figure
-	12, // 48: caremarket.marketposition.v1.HousingWithCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	30, // 49: caremarket.marketposition.v1.HousingWithCareSection.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
-	26, // 50: caremarket.marketposition.v1.HousingWithCareSection.extra_care_units_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
-	12, // 51: caremarket.marketposition.v1.WorkforceSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	31, // 52: caremarket.marketposition.v1.WorkforceSection.capacity:type_name -> caremarket.workforce.v1.WorkforceCapacity
-	32, // 53: caremarket.marketposition.v1.Paragraph.market:type_name -> caremarket.marketposition.v1.Market
-	26, // 54: caremarket.marketposition.v1.Paragraph.figures:type_name -> caremarket.common.v1.Figure
-	19, // 55: caremarket.marketposition.v1.AuthorityMarketPosition.known_at:type_name -> google.protobuf.Timestamp
-	4,  // 56: caremarket.marketposition.v1.AuthorityMarketPosition.total:type_name -> caremarket.marketposition.v1.MarketPosition
-	4,  // 57: caremarket.marketposition.v1.AuthorityMarketPosition.districts:type_name -> caremarket.marketposition.v1.MarketPosition
-	25, // 58: caremarket.marketposition.v1.AuthorityMarketPosition.sources:type_name -> caremarket.common.v1.Source
-	59, // [59:59] is the sub-list for method output_type
-	59, // [59:59] is the sub-list for method input_type
-	59, // [59:59] is the sub-list for extension type_name
-	59, // [59:59] is the sub-list for extension extendee
-	0,  // [0:59] is the sub-list for field type_name
+	18, // 10: caremarket.marketposition.v1.MarketPosition.paragraphs:type_name -> caremarket.marketposition.v1.Paragraph
+	21, // 11: caremarket.marketposition.v1.MarketPosition.published_figures:type_name -> caremarket.marketposition.v1.PublishedFigure
+	22, // 12: caremarket.marketposition.v1.MarketPosition.intentions:type_name -> caremarket.marketposition.v1.Intention
+	23, // 13: caremarket.marketposition.v1.MarketPosition.actions:type_name -> caremarket.marketposition.v1.Action
+	24, // 14: caremarket.marketposition.v1.MarketPosition.engagements:type_name -> caremarket.marketposition.v1.Engagement
+	25, // 15: caremarket.marketposition.v1.MarketPosition.data_notes:type_name -> caremarket.common.v1.DataNote
+	26, // 16: caremarket.marketposition.v1.MarketPosition.sources:type_name -> caremarket.common.v1.Source
+	27, // 17: caremarket.marketposition.v1.MarketPosition.plans:type_name -> caremarket.marketposition.v1.Plan
+	28, // 18: caremarket.marketposition.v1.PeopleSection.population:type_name -> caremarket.common.v1.Figure
+	7,  // 19: caremarket.marketposition.v1.PeopleSection.age_bands:type_name -> caremarket.marketposition.v1.AgeBand
+	28, // 20: caremarket.marketposition.v1.PeopleSection.aged_65_plus:type_name -> caremarket.common.v1.Figure
+	28, // 21: caremarket.marketposition.v1.PeopleSection.aged_75_plus:type_name -> caremarket.common.v1.Figure
+	28, // 22: caremarket.marketposition.v1.PeopleSection.aged_85_plus:type_name -> caremarket.common.v1.Figure
+	28, // 23: caremarket.marketposition.v1.PeopleSection.aged_65_plus_share:type_name -> caremarket.common.v1.Figure
+	28, // 24: caremarket.marketposition.v1.PeopleSection.dementia_65_plus:type_name -> caremarket.common.v1.Figure
+	8,  // 25: caremarket.marketposition.v1.PeopleSection.growth:type_name -> caremarket.marketposition.v1.Growth
+	29, // 26: caremarket.marketposition.v1.PeopleSection.localities:type_name -> caremarket.marketposition.v1.Locality
+	26, // 27: caremarket.marketposition.v1.PeopleSection.sources:type_name -> caremarket.common.v1.Source
+	28, // 28: caremarket.marketposition.v1.AgeBand.people:type_name -> caremarket.common.v1.Figure
+	28, // 29: caremarket.marketposition.v1.Growth.percent:type_name -> caremarket.common.v1.Figure
+	0,  // 30: caremarket.marketposition.v1.Need.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 31: caremarket.marketposition.v1.Need.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	28, // 32: caremarket.marketposition.v1.Need.need:type_name -> caremarket.common.v1.Figure
+	0,  // 33: caremarket.marketposition.v1.Gap.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 34: caremarket.marketposition.v1.Gap.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	28, // 35: caremarket.marketposition.v1.Gap.need:type_name -> caremarket.common.v1.Figure
+	28, // 36: caremarket.marketposition.v1.Gap.supply:type_name -> caremarket.common.v1.Figure
+	28, // 37: caremarket.marketposition.v1.Gap.gap:type_name -> caremarket.common.v1.Figure
+	0,  // 38: caremarket.marketposition.v1.Signal.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 39: caremarket.marketposition.v1.Signal.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	2,  // 40: caremarket.marketposition.v1.Signal.direction:type_name -> caremarket.marketposition.v1.Direction
+	28, // 41: caremarket.marketposition.v1.Signal.gap:type_name -> caremarket.common.v1.Figure
+	3,  // 42: caremarket.marketposition.v1.SectionState.availability:type_name -> caremarket.marketposition.v1.Availability
+	20, // 43: caremarket.marketposition.v1.SectionState.answered_at:type_name -> google.protobuf.Timestamp
+	12, // 44: caremarket.marketposition.v1.CareHomesSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	30, // 45: caremarket.marketposition.v1.CareHomesSection.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	28, // 46: caremarket.marketposition.v1.CareHomesSection.beds_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
+	12, // 47: caremarket.marketposition.v1.HomeCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	31, // 48: caremarket.marketposition.v1.HomeCareSection.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
+	28, // 49: caremarket.marketposition.v1.HomeCareSection.hours_per_1000_aged_65_plus:type_name -> caremarket.common.v1.Figure
+	12, // 50: caremarket.marketposition.v1.HousingWithCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	32, // 51: caremarket.marketposition.v1.HousingWithCareSection.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
+	28, // 52: caremarket.marketposition.v1.HousingWithCareSection.extra_care_units_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
+	16, // 53: caremarket.marketposition.v1.HousingWithCareSection.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
+	1,  // 54: caremarket.marketposition.v1.TenureNeed.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	12, // 55: caremarket.marketposition.v1.WorkforceSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	33, // 56: caremarket.marketposition.v1.WorkforceSection.capacity:type_name -> caremarket.workforce.v1.WorkforceCapacity
+	34, // 57: caremarket.marketposition.v1.Paragraph.market:type_name -> caremarket.marketposition.v1.Market
+	28, // 58: caremarket.marketposition.v1.Paragraph.figures:type_name -> caremarket.common.v1.Figure
+	20, // 59: caremarket.marketposition.v1.AuthorityMarketPosition.known_at:type_name -> google.protobuf.Timestamp
+	4,  // 60: caremarket.marketposition.v1.AuthorityMarketPosition.total:type_name -> caremarket.marketposition.v1.MarketPosition
+	4,  // 61: caremarket.marketposition.v1.AuthorityMarketPosition.districts:type_name -> caremarket.marketposition.v1.MarketPosition
+	26, // 62: caremarket.marketposition.v1.AuthorityMarketPosition.sources:type_name -> caremarket.common.v1.Source
+	63, // [63:63] is the sub-list for method output_type
+	63, // [63:63] is the sub-list for method input_type
+	63, // [63:63] is the sub-list for extension type_name
+	63, // [63:63] is the sub-list for extension extendee
+	0,  // [0:63] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_market_position_proto_init() }
@@ -1792,7 +1915,7 @@ func file_caremarket_marketposition_v1_market_position_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_caremarket_marketposition_v1_market_position_proto_rawDesc), len(file_caremarket_marketposition_v1_market_position_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   15,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -265,6 +265,7 @@ func (x *ListDistrictsRequest) GetParent() string {
 type ListDistrictsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Districts     []*District            `protobuf:"bytes,1,rep,name=districts,proto3" json:"districts,omitempty"`
+	Sources       []*v1.Source           `protobuf:"bytes,2,rep,name=sources,proto3" json:"sources,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -302,6 +303,13 @@ func (*ListDistrictsResponse) Descriptor() ([]byte, []int) {
 func (x *ListDistrictsResponse) GetDistricts() []*District {
 	if x != nil {
 		return x.Districts
+	}
+	return nil
+}
+
+func (x *ListDistrictsResponse) GetSources() []*v1.Source {
+	if x != nil {
+		return x.Sources
 	}
 	return nil
 }
@@ -1549,9 +1557,10 @@ const file_caremarket_marketposition_v1_market_position_service_proto_rawDesc = 
 	"\x14GetAuthorityResponse\x12E\n" +
 	"\tauthority\x18\x01 \x01(\v2'.caremarket.marketposition.v1.AuthorityR\tauthority\"K\n" +
 	"\x14ListDistrictsRequest\x123\n" +
-	"\x06parent\x18\x01 \x01(\tB\x1b\xbaH\x18r\x162\x14^authorities/E\\d{8}$R\x06parent\"]\n" +
+	"\x06parent\x18\x01 \x01(\tB\x1b\xbaH\x18r\x162\x14^authorities/E\\d{8}$R\x06parent\"\x95\x01\n" +
 	"\x15ListDistrictsResponse\x12D\n" +
-	"\tdistricts\x18\x01 \x03(\v2&.caremarket.marketposition.v1.DistrictR\tdistricts\"C\n" +
+	"\tdistricts\x18\x01 \x03(\v2&.caremarket.marketposition.v1.DistrictR\tdistricts\x126\n" +
+	"\asources\x18\x02 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\"C\n" +
 	"\x12GetDistrictRequest\x12-\n" +
 	"\x04name\x18\x01 \x01(\tB\x19\xbaH\x16r\x142\x12^districts/E\\d{8}$R\x04name\"Y\n" +
 	"\x13GetDistrictResponse\x12B\n" +
@@ -1707,13 +1716,13 @@ var file_caremarket_marketposition_v1_market_position_service_proto_goTypes = []
 	(*UpdateActionResponse)(nil),               // 27: caremarket.marketposition.v1.UpdateActionResponse
 	(*Authority)(nil),                          // 28: caremarket.marketposition.v1.Authority
 	(*District)(nil),                           // 29: caremarket.marketposition.v1.District
-	(*v1.Placement)(nil),                       // 30: caremarket.common.v1.Placement
-	(*PeopleSection)(nil),                      // 31: caremarket.marketposition.v1.PeopleSection
-	(*timestamppb.Timestamp)(nil),              // 32: google.protobuf.Timestamp
-	(*MarketPosition)(nil),                     // 33: caremarket.marketposition.v1.MarketPosition
-	(*AuthorityMarketPosition)(nil),            // 34: caremarket.marketposition.v1.AuthorityMarketPosition
-	(*PublishedFigure)(nil),                    // 35: caremarket.marketposition.v1.PublishedFigure
-	(*v1.Source)(nil),                          // 36: caremarket.common.v1.Source
+	(*v1.Source)(nil),                          // 30: caremarket.common.v1.Source
+	(*v1.Placement)(nil),                       // 31: caremarket.common.v1.Placement
+	(*PeopleSection)(nil),                      // 32: caremarket.marketposition.v1.PeopleSection
+	(*timestamppb.Timestamp)(nil),              // 33: google.protobuf.Timestamp
+	(*MarketPosition)(nil),                     // 34: caremarket.marketposition.v1.MarketPosition
+	(*AuthorityMarketPosition)(nil),            // 35: caremarket.marketposition.v1.AuthorityMarketPosition
+	(*PublishedFigure)(nil),                    // 36: caremarket.marketposition.v1.PublishedFigure
 	(Market)(0),                                // 37: caremarket.marketposition.v1.Market
 	(*Intention)(nil),                          // 38: caremarket.marketposition.v1.Intention
 	(*Action)(nil),                             // 39: caremarket.marketposition.v1.Action
@@ -1724,62 +1733,63 @@ var file_caremarket_marketposition_v1_market_position_service_proto_depIdxs = []
 	28, // 0: caremarket.marketposition.v1.ListAuthoritiesResponse.authorities:type_name -> caremarket.marketposition.v1.Authority
 	28, // 1: caremarket.marketposition.v1.GetAuthorityResponse.authority:type_name -> caremarket.marketposition.v1.Authority
 	29, // 2: caremarket.marketposition.v1.ListDistrictsResponse.districts:type_name -> caremarket.marketposition.v1.District
-	29, // 3: caremarket.marketposition.v1.GetDistrictResponse.district:type_name -> caremarket.marketposition.v1.District
-	30, // 4: caremarket.marketposition.v1.LocateDistrictResponse.placement:type_name -> caremarket.common.v1.Placement
-	31, // 5: caremarket.marketposition.v1.GetPopulationResponse.people:type_name -> caremarket.marketposition.v1.PeopleSection
-	32, // 6: caremarket.marketposition.v1.GetMarketPositionRequest.known_at:type_name -> google.protobuf.Timestamp
-	33, // 7: caremarket.marketposition.v1.GetMarketPositionResponse.market_position:type_name -> caremarket.marketposition.v1.MarketPosition
-	32, // 8: caremarket.marketposition.v1.GetAuthorityMarketPositionRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 9: caremarket.marketposition.v1.GetAuthorityMarketPositionResponse.market_position:type_name -> caremarket.marketposition.v1.AuthorityMarketPosition
-	35, // 10: caremarket.marketposition.v1.ListPublishedFiguresResponse.published_figures:type_name -> caremarket.marketposition.v1.PublishedFigure
-	36, // 11: caremarket.marketposition.v1.ListPublishedFiguresResponse.sources:type_name -> caremarket.common.v1.Source
-	37, // 12: caremarket.marketposition.v1.ListIntentionsRequest.market:type_name -> caremarket.marketposition.v1.Market
-	38, // 13: caremarket.marketposition.v1.ListIntentionsResponse.intentions:type_name -> caremarket.marketposition.v1.Intention
-	36, // 14: caremarket.marketposition.v1.ListIntentionsResponse.sources:type_name -> caremarket.common.v1.Source
-	37, // 15: caremarket.marketposition.v1.ListActionsRequest.market:type_name -> caremarket.marketposition.v1.Market
-	39, // 16: caremarket.marketposition.v1.ListActionsResponse.actions:type_name -> caremarket.marketposition.v1.Action
-	36, // 17: caremarket.marketposition.v1.ListActionsResponse.sources:type_name -> caremarket.common.v1.Source
-	37, // 18: caremarket.marketposition.v1.ListEngagementsRequest.market:type_name -> caremarket.marketposition.v1.Market
-	40, // 19: caremarket.marketposition.v1.ListEngagementsResponse.engagements:type_name -> caremarket.marketposition.v1.Engagement
-	36, // 20: caremarket.marketposition.v1.ListEngagementsResponse.sources:type_name -> caremarket.common.v1.Source
-	39, // 21: caremarket.marketposition.v1.CreateActionRequest.action:type_name -> caremarket.marketposition.v1.Action
-	39, // 22: caremarket.marketposition.v1.CreateActionResponse.action:type_name -> caremarket.marketposition.v1.Action
-	39, // 23: caremarket.marketposition.v1.UpdateActionRequest.action:type_name -> caremarket.marketposition.v1.Action
-	41, // 24: caremarket.marketposition.v1.UpdateActionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 25: caremarket.marketposition.v1.UpdateActionResponse.action:type_name -> caremarket.marketposition.v1.Action
-	0,  // 26: caremarket.marketposition.v1.MarketPositionService.ListAuthorities:input_type -> caremarket.marketposition.v1.ListAuthoritiesRequest
-	2,  // 27: caremarket.marketposition.v1.MarketPositionService.GetAuthority:input_type -> caremarket.marketposition.v1.GetAuthorityRequest
-	4,  // 28: caremarket.marketposition.v1.MarketPositionService.ListDistricts:input_type -> caremarket.marketposition.v1.ListDistrictsRequest
-	6,  // 29: caremarket.marketposition.v1.MarketPositionService.GetDistrict:input_type -> caremarket.marketposition.v1.GetDistrictRequest
-	8,  // 30: caremarket.marketposition.v1.MarketPositionService.LocateDistrict:input_type -> caremarket.marketposition.v1.LocateDistrictRequest
-	10, // 31: caremarket.marketposition.v1.MarketPositionService.GetPopulation:input_type -> caremarket.marketposition.v1.GetPopulationRequest
-	12, // 32: caremarket.marketposition.v1.MarketPositionService.GetMarketPosition:input_type -> caremarket.marketposition.v1.GetMarketPositionRequest
-	14, // 33: caremarket.marketposition.v1.MarketPositionService.GetAuthorityMarketPosition:input_type -> caremarket.marketposition.v1.GetAuthorityMarketPositionRequest
-	16, // 34: caremarket.marketposition.v1.MarketPositionService.ListPublishedFigures:input_type -> caremarket.marketposition.v1.ListPublishedFiguresRequest
-	18, // 35: caremarket.marketposition.v1.MarketPositionService.ListIntentions:input_type -> caremarket.marketposition.v1.ListIntentionsRequest
-	20, // 36: caremarket.marketposition.v1.MarketPositionService.ListActions:input_type -> caremarket.marketposition.v1.ListActionsRequest
-	24, // 37: caremarket.marketposition.v1.MarketPositionService.CreateAction:input_type -> caremarket.marketposition.v1.CreateActionRequest
-	26, // 38: caremarket.marketposition.v1.MarketPositionService.UpdateAction:input_type -> caremarket.marketposition.v1.UpdateActionRequest
-	22, // 39: caremarket.marketposition.v1.MarketPositionService.ListEngagements:input_type -> caremarket.marketposition.v1.ListEngagementsRequest
-	1,  // 40: caremarket.marketposition.v1.MarketPositionService.ListAuthorities:output_type -> caremarket.marketposition.v1.ListAuthoritiesResponse
-	3,  // 41: caremarket.marketposition.v1.MarketPositionService.GetAuthority:output_type -> caremarket.marketposition.v1.GetAuthorityResponse
-	5,  // 42: caremarket.marketposition.v1.MarketPositionService.ListDistricts:output_type -> caremarket.marketposition.v1.ListDistrictsResponse
-	7,  // 43: caremarket.marketposition.v1.MarketPositionService.GetDistrict:output_type -> caremarket.marketposition.v1.GetDistrictResponse
-	9,  // 44: caremarket.marketposition.v1.MarketPositionService.LocateDistrict:output_type -> caremarket.marketposition.v1.LocateDistrictResponse
-	11, // 45: caremarket.marketposition.v1.MarketPositionService.GetPopulation:output_type -> caremarket.marketposition.v1.GetPopulationResponse
-	13, // 46: caremarket.marketposition.v1.MarketPositionService.GetMarketPosition:output_type -> caremarket.marketposition.v1.GetMarketPositionResponse
-	15, // 47: caremarket.marketposition.v1.MarketPositionService.GetAuthorityMarketPosition:output_type -> caremarket.marketposition.v1.GetAuthorityMarketPositionResponse
-	17, // 48: caremarket.marketposition.v1.MarketPositionService.ListPublishedFigures:output_type -> caremarket.marketposition.v1.ListPublishedFiguresResponse
-	19, // 49: caremarket.marketposition.v1.MarketPositionService.ListIntentions:output_type -> caremarket.marketposition.v1.ListIntentionsResponse
-	21, // 50: caremarket.marketposition.v1.MarketPositionService.ListActions:output_type -> caremarket.marketposition.v1.ListActionsResponse
-	25, // 51: caremarket.marketposition.v1.MarketPositionService.CreateAction:output_type -> caremarket.marketposition.v1.CreateActionResponse
-	27, // 52: caremarket.marketposition.v1.MarketPositionService.UpdateAction:output_type -> caremarket.marketposition.v1.UpdateActionResponse
-	23, // 53: caremarket.marketposition.v1.MarketPositionService.ListEngagements:output_type -> caremarket.marketposition.v1.ListEngagementsResponse
-	40, // [40:54] is the sub-list for method output_type
-	26, // [26:40] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	30, // 3: caremarket.marketposition.v1.ListDistrictsResponse.sources:type_name -> caremarket.common.v1.Source
+	29, // 4: caremarket.marketposition.v1.GetDistrictResponse.district:type_name -> caremarket.marketposition.v1.District
+	31, // 5: caremarket.marketposition.v1.LocateDistrictResponse.placement:type_name -> caremarket.common.v1.Placement
+	32, // 6: caremarket.marketposition.v1.GetPopulationResponse.people:type_name -> caremarket.marketposition.v1.PeopleSection
+	33, // 7: caremarket.marketposition.v1.GetMarketPositionRequest.known_at:type_name -> google.protobuf.Timestamp
+	34, // 8: caremarket.marketposition.v1.GetMarketPositionResponse.market_position:type_name -> caremarket.marketposition.v1.MarketPosition
+	33, // 9: caremarket.marketposition.v1.GetAuthorityMarketPositionRequest.known_at:type_name -> google.protobuf.Timestamp
+	35, // 10: caremarket.marketposition.v1.GetAuthorityMarketPositionResponse.market_position:type_name -> caremarket.marketposition.v1.AuthorityMarketPosition
+	36, // 11: caremarket.marketposition.v1.ListPublishedFiguresResponse.published_figures:type_name -> caremarket.marketposition.v1.PublishedFigure
+	30, // 12: caremarket.marketposition.v1.ListPublishedFiguresResponse.sources:type_name -> caremarket.common.v1.Source
+	37, // 13: caremarket.marketposition.v1.ListIntentionsRequest.market:type_name -> caremarket.marketposition.v1.Market
+	38, // 14: caremarket.marketposition.v1.ListIntentionsResponse.intentions:type_name -> caremarket.marketposition.v1.Intention
+	30, // 15: caremarket.marketposition.v1.ListIntentionsResponse.sources:type_name -> caremarket.common.v1.Source
+	37, // 16: caremarket.marketposition.v1.ListActionsRequest.market:type_name -> caremarket.marketposition.v1.Market
+	39, // 17: caremarket.marketposition.v1.ListActionsResponse.actions:type_name -> caremarket.marketposition.v1.Action
+	30, // 18: caremarket.marketposition.v1.ListActionsResponse.sources:type_name -> caremarket.common.v1.Source
+	37, // 19: caremarket.marketposition.v1.ListEngagementsRequest.market:type_name -> caremarket.marketposition.v1.Market
+	40, // 20: caremarket.marketposition.v1.ListEngagementsResponse.engagements:type_name -> caremarket.marketposition.v1.Engagement
+	30, // 21: caremarket.marketposition.v1.ListEngagementsResponse.sources:type_name -> caremarket.common.v1.Source
+	39, // 22: caremarket.marketposition.v1.CreateActionRequest.action:type_name -> caremarket.marketposition.v1.Action
+	39, // 23: caremarket.marketposition.v1.CreateActionResponse.action:type_name -> caremarket.marketposition.v1.Action
+	39, // 24: caremarket.marketposition.v1.UpdateActionRequest.action:type_name -> caremarket.marketposition.v1.Action
+	41, // 25: caremarket.marketposition.v1.UpdateActionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 26: caremarket.marketposition.v1.UpdateActionResponse.action:type_name -> caremarket.marketposition.v1.Action
+	0,  // 27: caremarket.marketposition.v1.MarketPositionService.ListAuthorities:input_type -> caremarket.marketposition.v1.ListAuthoritiesRequest
+	2,  // 28: caremarket.marketposition.v1.MarketPositionService.GetAuthority:input_type -> caremarket.marketposition.v1.GetAuthorityRequest
+	4,  // 29: caremarket.marketposition.v1.MarketPositionService.ListDistricts:input_type -> caremarket.marketposition.v1.ListDistrictsRequest
+	6,  // 30: caremarket.marketposition.v1.MarketPositionService.GetDistrict:input_type -> caremarket.marketposition.v1.GetDistrictRequest
+	8,  // 31: caremarket.marketposition.v1.MarketPositionService.LocateDistrict:input_type -> caremarket.marketposition.v1.LocateDistrictRequest
+	10, // 32: caremarket.marketposition.v1.MarketPositionService.GetPopulation:input_type -> caremarket.marketposition.v1.GetPopulationRequest
+	12, // 33: caremarket.marketposition.v1.MarketPositionService.GetMarketPosition:input_type -> caremarket.marketposition.v1.GetMarketPositionRequest
+	14, // 34: caremarket.marketposition.v1.MarketPositionService.GetAuthorityMarketPosition:input_type -> caremarket.marketposition.v1.GetAuthorityMarketPositionRequest
+	16, // 35: caremarket.marketposition.v1.MarketPositionService.ListPublishedFigures:input_type -> caremarket.marketposition.v1.ListPublishedFiguresRequest
+	18, // 36: caremarket.marketposition.v1.MarketPositionService.ListIntentions:input_type -> caremarket.marketposition.v1.ListIntentionsRequest
+	20, // 37: caremarket.marketposition.v1.MarketPositionService.ListActions:input_type -> caremarket.marketposition.v1.ListActionsRequest
+	24, // 38: caremarket.marketposition.v1.MarketPositionService.CreateAction:input_type -> caremarket.marketposition.v1.CreateActionRequest
+	26, // 39: caremarket.marketposition.v1.MarketPositionService.UpdateAction:input_type -> caremarket.marketposition.v1.UpdateActionRequest
+	22, // 40: caremarket.marketposition.v1.MarketPositionService.ListEngagements:input_type -> caremarket.marketposition.v1.ListEngagementsRequest
+	1,  // 41: caremarket.marketposition.v1.MarketPositionService.ListAuthorities:output_type -> caremarket.marketposition.v1.ListAuthoritiesResponse
+	3,  // 42: caremarket.marketposition.v1.MarketPositionService.GetAuthority:output_type -> caremarket.marketposition.v1.GetAuthorityResponse
+	5,  // 43: caremarket.marketposition.v1.MarketPositionService.ListDistricts:output_type -> caremarket.marketposition.v1.ListDistrictsResponse
+	7,  // 44: caremarket.marketposition.v1.MarketPositionService.GetDistrict:output_type -> caremarket.marketposition.v1.GetDistrictResponse
+	9,  // 45: caremarket.marketposition.v1.MarketPositionService.LocateDistrict:output_type -> caremarket.marketposition.v1.LocateDistrictResponse
+	11, // 46: caremarket.marketposition.v1.MarketPositionService.GetPopulation:output_type -> caremarket.marketposition.v1.GetPopulationResponse
+	13, // 47: caremarket.marketposition.v1.MarketPositionService.GetMarketPosition:output_type -> caremarket.marketposition.v1.GetMarketPositionResponse
+	15, // 48: caremarket.marketposition.v1.MarketPositionService.GetAuthorityMarketPosition:output_type -> caremarket.marketposition.v1.GetAuthorityMarketPositionResponse
+	17, // 49: caremarket.marketposition.v1.MarketPositionService.ListPublishedFigures:output_type -> caremarket.marketposition.v1.ListPublishedFiguresResponse
+	19, // 50: caremarket.marketposition.v1.MarketPositionService.ListIntentions:output_type -> caremarket.marketposition.v1.ListIntentionsResponse
+	21, // 51: caremarket.marketposition.v1.MarketPositionService.ListActions:output_type -> caremarket.marketposition.v1.ListActionsResponse
+	25, // 52: caremarket.marketposition.v1.MarketPositionService.CreateAction:output_type -> caremarket.marketposition.v1.CreateActionResponse
+	27, // 53: caremarket.marketposition.v1.MarketPositionService.UpdateAction:output_type -> caremarket.marketposition.v1.UpdateActionResponse
+	23, // 54: caremarket.marketposition.v1.MarketPositionService.ListEngagements:output_type -> caremarket.marketposition.v1.ListEngagementsResponse
+	41, // [41:55] is the sub-list for method output_type
+	27, // [27:41] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_market_position_service_proto_init() }

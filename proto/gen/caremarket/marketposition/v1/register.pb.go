@@ -249,12 +249,12 @@ type Intention struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// intentions/{id}
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// GSS code of the authority or district it concerns.
-	Area          string `protobuf:"bytes,2,opt,name=area,proto3" json:"area,omitempty"`
-	Market        Market `protobuf:"varint,3,opt,name=market,proto3,enum=caremarket.marketposition.v1.Market" json:"market,omitempty"`
-	Text          string `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
-	AsAt          string `protobuf:"bytes,5,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
-	SourceId      string `protobuf:"bytes,6,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
+	// GSS codes of the authorities or districts it concerns.
+	Areas         []string `protobuf:"bytes,2,rep,name=areas,proto3" json:"areas,omitempty"`
+	Market        Market   `protobuf:"varint,3,opt,name=market,proto3,enum=caremarket.marketposition.v1.Market" json:"market,omitempty"`
+	Text          string   `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	AsAt          string   `protobuf:"bytes,5,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	SourceId      string   `protobuf:"bytes,6,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -296,11 +296,11 @@ func (x *Intention) GetName() string {
 	return ""
 }
 
-func (x *Intention) GetArea() string {
+func (x *Intention) GetAreas() []string {
 	if x != nil {
-		return x.Area
+		return x.Areas
 	}
-	return ""
+	return nil
 }
 
 func (x *Intention) GetMarket() Market {
@@ -336,8 +336,8 @@ type Action struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// actions/{id}
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// GSS code of the authority or district.
-	Area     string   `protobuf:"bytes,2,opt,name=area,proto3" json:"area,omitempty"`
+	// GSS codes of the authorities or districts it concerns.
+	Areas    []string `protobuf:"bytes,2,rep,name=areas,proto3" json:"areas,omitempty"`
 	Market   Market   `protobuf:"varint,3,opt,name=market,proto3,enum=caremarket.marketposition.v1.Market" json:"market,omitempty"`
 	Title    string   `protobuf:"bytes,4,opt,name=title,proto3" json:"title,omitempty"`
 	Owner    string   `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
@@ -350,7 +350,10 @@ type Action struct {
 	Note     string       `protobuf:"bytes,10,opt,name=note,proto3" json:"note,omitempty"`
 	SourceId string       `protobuf:"bytes,11,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
 	// The commit that last changed it.
-	Revision      int64 `protobuf:"varint,12,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision int64 `protobuf:"varint,12,opt,name=revision,proto3" json:"revision,omitempty"`
+	// In a statement: how it stands on the day spoken of, where due_by has passed and
+	// nothing more was recorded.
+	Overdue       string `protobuf:"bytes,13,opt,name=overdue,proto3" json:"overdue,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -392,11 +395,11 @@ func (x *Action) GetName() string {
 	return ""
 }
 
-func (x *Action) GetArea() string {
+func (x *Action) GetAreas() []string {
 	if x != nil {
-		return x.Area
+		return x.Areas
 	}
-	return ""
+	return nil
 }
 
 func (x *Action) GetMarket() Market {
@@ -469,17 +472,26 @@ func (x *Action) GetRevision() int64 {
 	return 0
 }
 
+func (x *Action) GetOverdue() string {
+	if x != nil {
+		return x.Overdue
+	}
+	return ""
+}
+
 // Engagement records who was asked what, so that no one is asked twice.
 type Engagement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// engagements/{id}
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Area          string `protobuf:"bytes,2,opt,name=area,proto3" json:"area,omitempty"`
-	Market        Market `protobuf:"varint,3,opt,name=market,proto3,enum=caremarket.marketposition.v1.Market" json:"market,omitempty"`
-	Asked         string `protobuf:"bytes,4,opt,name=asked,proto3" json:"asked,omitempty"`
-	About         string `protobuf:"bytes,5,opt,name=about,proto3" json:"about,omitempty"`
-	AsAt          string `protobuf:"bytes,6,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
-	SourceId      string `protobuf:"bytes,7,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// GSS codes of the authorities or districts it concerns.
+	Areas         []string `protobuf:"bytes,2,rep,name=areas,proto3" json:"areas,omitempty"`
+	Market        Market   `protobuf:"varint,3,opt,name=market,proto3,enum=caremarket.marketposition.v1.Market" json:"market,omitempty"`
+	Asked         string   `protobuf:"bytes,4,opt,name=asked,proto3" json:"asked,omitempty"`
+	About         string   `protobuf:"bytes,5,opt,name=about,proto3" json:"about,omitempty"`
+	AsAt          string   `protobuf:"bytes,6,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	SourceId      string   `protobuf:"bytes,7,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
+	Note          string   `protobuf:"bytes,8,opt,name=note,proto3" json:"note,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -521,11 +533,11 @@ func (x *Engagement) GetName() string {
 	return ""
 }
 
-func (x *Engagement) GetArea() string {
+func (x *Engagement) GetAreas() []string {
 	if x != nil {
-		return x.Area
+		return x.Areas
 	}
-	return ""
+	return nil
 }
 
 func (x *Engagement) GetMarket() Market {
@@ -563,6 +575,143 @@ func (x *Engagement) GetSourceId() string {
 	return ""
 }
 
+func (x *Engagement) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// Plan is a document that others hang on, such as a strategy.
+type Plan struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// plans/{id}
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// GSS codes of the authorities it concerns.
+	Areas []string `protobuf:"bytes,2,rep,name=areas,proto3" json:"areas,omitempty"`
+	Title string   `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	Owner string   `protobuf:"bytes,4,opt,name=owner,proto3" json:"owner,omitempty"`
+	// How many years it runs; 0 when it does not say.
+	Years int32 `protobuf:"varint,5,opt,name=years,proto3" json:"years,omitempty"`
+	// How often it is looked at again, such as "every three years".
+	Review string `protobuf:"bytes,6,opt,name=review,proto3" json:"review,omitempty"`
+	// What its parts are called, how many there are, and which, where it says.
+	PartsCalled   string   `protobuf:"bytes,7,opt,name=parts_called,json=partsCalled,proto3" json:"parts_called,omitempty"`
+	PartsCount    int32    `protobuf:"varint,8,opt,name=parts_count,json=partsCount,proto3" json:"parts_count,omitempty"`
+	Parts         []string `protobuf:"bytes,9,rep,name=parts,proto3" json:"parts,omitempty"`
+	AsAt          string   `protobuf:"bytes,10,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	SourceId      string   `protobuf:"bytes,11,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Plan) Reset() {
+	*x = Plan{}
+	mi := &file_caremarket_marketposition_v1_register_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Plan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Plan) ProtoMessage() {}
+
+func (x *Plan) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_marketposition_v1_register_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Plan.ProtoReflect.Descriptor instead.
+func (*Plan) Descriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_register_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Plan) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Plan) GetAreas() []string {
+	if x != nil {
+		return x.Areas
+	}
+	return nil
+}
+
+func (x *Plan) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Plan) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *Plan) GetYears() int32 {
+	if x != nil {
+		return x.Years
+	}
+	return 0
+}
+
+func (x *Plan) GetReview() string {
+	if x != nil {
+		return x.Review
+	}
+	return ""
+}
+
+func (x *Plan) GetPartsCalled() string {
+	if x != nil {
+		return x.PartsCalled
+	}
+	return ""
+}
+
+func (x *Plan) GetPartsCount() int32 {
+	if x != nil {
+		return x.PartsCount
+	}
+	return 0
+}
+
+func (x *Plan) GetParts() []string {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *Plan) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *Plan) GetSourceId() string {
+	if x != nil {
+		return x.SourceId
+	}
+	return ""
+}
+
 var File_caremarket_marketposition_v1_register_proto protoreflect.FileDescriptor
 
 const file_caremarket_marketposition_v1_register_proto_rawDesc = "" +
@@ -574,18 +723,18 @@ const file_caremarket_marketposition_v1_register_proto_rawDesc = "" +
 	"\x05topic\x18\x03 \x01(\tR\x05topic\x12\x18\n" +
 	"\ameasure\x18\x04 \x01(\tR\ameasure\x124\n" +
 	"\x06figure\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06figure\x12\x12\n" +
-	"\x04note\x18\x06 \x01(\tR\x04note\"\xb7\x01\n" +
+	"\x04note\x18\x06 \x01(\tR\x04note\"\xb9\x01\n" +
 	"\tIntention\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04area\x18\x02 \x01(\tR\x04area\x12<\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05areas\x18\x02 \x03(\tR\x05areas\x12<\n" +
 	"\x06market\x18\x03 \x01(\x0e2$.caremarket.marketposition.v1.MarketR\x06market\x12\x12\n" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12\x13\n" +
 	"\x05as_at\x18\x05 \x01(\tR\x04asAt\x12\x1b\n" +
-	"\tsource_id\x18\x06 \x01(\tR\bsourceId\"\xcb\x04\n" +
+	"\tsource_id\x18\x06 \x01(\tR\bsourceId\"\xf7\x04\n" +
 	"\x06Action\x12B\n" +
-	"\x04name\x18\x01 \x01(\tB.\xe0A\b\xbaH(\xd8\x01\x01r#2!^actions/[a-z0-9][a-z0-9-]{1,79}$R\x04name\x12#\n" +
-	"\x04area\x18\x02 \x01(\tB\x0f\xbaH\fr\n" +
-	"2\b^E\\d{8}$R\x04area\x12H\n" +
+	"\x04name\x18\x01 \x01(\tB.\xe0A\b\xbaH(\xd8\x01\x01r#2!^actions/[a-z0-9][a-z0-9-]{1,79}$R\x04name\x120\n" +
+	"\x05areas\x18\x02 \x03(\tB\x1a\xbaH\x17\x92\x01\x14\b\x01\x10\x1e\x18\x01\"\fr\n" +
+	"2\b^E\\d{8}$R\x05areas\x12H\n" +
 	"\x06market\x18\x03 \x01(\x0e2$.caremarket.marketposition.v1.MarketB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06market\x12 \n" +
 	"\x05title\x18\x04 \x01(\tB\n" +
@@ -599,16 +748,32 @@ const file_caremarket_marketposition_v1_register_proto_rawDesc = "" +
 	"\x04note\x18\n" +
 	" \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note\x12?\n" +
 	"\tsource_id\x18\v \x01(\tB\"\xbaH\x1fr\x1d2\x1b^[a-z0-9][a-z0-9._-]{0,79}$R\bsourceId\x12\x1f\n" +
-	"\brevision\x18\f \x01(\x03B\x03\xe0A\x03R\brevision\"\xd0\x01\n" +
+	"\brevision\x18\f \x01(\x03B\x03\xe0A\x03R\brevision\x12\x1d\n" +
+	"\aoverdue\x18\r \x01(\tB\x03\xe0A\x03R\aoverdue\"\xe6\x01\n" +
 	"\n" +
 	"Engagement\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04area\x18\x02 \x01(\tR\x04area\x12<\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05areas\x18\x02 \x03(\tR\x05areas\x12<\n" +
 	"\x06market\x18\x03 \x01(\x0e2$.caremarket.marketposition.v1.MarketR\x06market\x12\x14\n" +
 	"\x05asked\x18\x04 \x01(\tR\x05asked\x12\x14\n" +
 	"\x05about\x18\x05 \x01(\tR\x05about\x12\x13\n" +
 	"\x05as_at\x18\x06 \x01(\tR\x04asAt\x12\x1b\n" +
-	"\tsource_id\x18\a \x01(\tR\bsourceId*\x94\x02\n" +
+	"\tsource_id\x18\a \x01(\tR\bsourceId\x12\x12\n" +
+	"\x04note\x18\b \x01(\tR\x04note\"\x96\x02\n" +
+	"\x04Plan\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05areas\x18\x02 \x03(\tR\x05areas\x12\x14\n" +
+	"\x05title\x18\x03 \x01(\tR\x05title\x12\x14\n" +
+	"\x05owner\x18\x04 \x01(\tR\x05owner\x12\x14\n" +
+	"\x05years\x18\x05 \x01(\x05R\x05years\x12\x16\n" +
+	"\x06review\x18\x06 \x01(\tR\x06review\x12!\n" +
+	"\fparts_called\x18\a \x01(\tR\vpartsCalled\x12\x1f\n" +
+	"\vparts_count\x18\b \x01(\x05R\n" +
+	"partsCount\x12\x14\n" +
+	"\x05parts\x18\t \x03(\tR\x05parts\x12\x13\n" +
+	"\x05as_at\x18\n" +
+	" \x01(\tR\x04asAt\x12\x1b\n" +
+	"\tsource_id\x18\v \x01(\tR\bsourceId*\x94\x02\n" +
 	"\x06Market\x12\x16\n" +
 	"\x12MARKET_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11MARKET_CARE_HOMES\x10\x01\x12\x14\n" +
@@ -644,7 +809,7 @@ func file_caremarket_marketposition_v1_register_proto_rawDescGZIP() []byte {
 }
 
 var file_caremarket_marketposition_v1_register_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_caremarket_marketposition_v1_register_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_caremarket_marketposition_v1_register_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_caremarket_marketposition_v1_register_proto_goTypes = []any{
 	(Market)(0),             // 0: caremarket.marketposition.v1.Market
 	(ActionStatus)(0),       // 1: caremarket.marketposition.v1.ActionStatus
@@ -652,10 +817,11 @@ var file_caremarket_marketposition_v1_register_proto_goTypes = []any{
 	(*Intention)(nil),       // 3: caremarket.marketposition.v1.Intention
 	(*Action)(nil),          // 4: caremarket.marketposition.v1.Action
 	(*Engagement)(nil),      // 5: caremarket.marketposition.v1.Engagement
-	(*v1.Figure)(nil),       // 6: caremarket.common.v1.Figure
+	(*Plan)(nil),            // 6: caremarket.marketposition.v1.Plan
+	(*v1.Figure)(nil),       // 7: caremarket.common.v1.Figure
 }
 var file_caremarket_marketposition_v1_register_proto_depIdxs = []int32{
-	6, // 0: caremarket.marketposition.v1.PublishedFigure.figure:type_name -> caremarket.common.v1.Figure
+	7, // 0: caremarket.marketposition.v1.PublishedFigure.figure:type_name -> caremarket.common.v1.Figure
 	0, // 1: caremarket.marketposition.v1.Intention.market:type_name -> caremarket.marketposition.v1.Market
 	0, // 2: caremarket.marketposition.v1.Action.market:type_name -> caremarket.marketposition.v1.Market
 	1, // 3: caremarket.marketposition.v1.Action.status:type_name -> caremarket.marketposition.v1.ActionStatus
@@ -678,7 +844,7 @@ func file_caremarket_marketposition_v1_register_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_caremarket_marketposition_v1_register_proto_rawDesc), len(file_caremarket_marketposition_v1_register_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

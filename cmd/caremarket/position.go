@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+
+	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
+	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
+	housingwithcarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/housingwithcare/v1"
+	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	workforcev1 "github.com/caremarket/caremarket/proto/gen/caremarket/workforce/v1"
+	"github.com/caremarket/caremarket/services/carehomes"
+	"github.com/caremarket/caremarket/services/homecare"
+	"github.com/caremarket/caremarket/services/housingwithcare"
+	"github.com/caremarket/caremarket/services/marketposition"
+	"github.com/caremarket/caremarket/services/workforce"
+)
+
+// openPosition opens the service that asks the others, through their clients.
+func (s *suite) openPosition(ctx context.Context) error {
+	r, err := s.openRoom(ctx, positionName, marketposition.Migrations())
+	if err != nil {
+		return err
+	}
+	markets, err := s.markets()
+	if err != nil {
+		return err
+	}
+	server, err := marketposition.New(marketposition.Config{
+		Ledger: r.ledger, Atlas: s.atlas, Checker: s.checker, Tracker: r.tracker,
+		Committed: r.committed, Cache: r.cache, Markets: markets,
+	})
+	if err != nil {
+		return err
+	}
+	s.books.position = server
+	marketpositionv1.RegisterMarketPositionServiceServer(s.grpc, server)
+	s.serving(positionName)
+	return nil
+}
+
+func (s *suite) markets() (m marketposition.Markets, err error) {
+	for _, name := range marketNames {
+		conn, err := s.peers.Conn(name)
+		if err != nil {
+			return m, err
+		}
+		switch name {
+		case carehomes.Service:
+			m.CareHomes = carehomesv1.NewCareHomesServiceClient(conn)
+		case homecare.Service:
+			m.HomeCare = homecarev1.NewHomeCareServiceClient(conn)
+		case housingwithcare.Service:
+			m.HousingWithCare = housingwithcarev1.NewHousingWithCareServiceClient(conn)
+		case workforce.Service:
+			m.Workforce = workforcev1.NewWorkforceServiceClient(conn)
+		}
+		m.Trackers = append(m.Trackers, s.trackers[name])
+	}
+	return m, nil
+}

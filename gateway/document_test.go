@@ -1,0 +1,118 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+)
+
+func TestDocumentIsTheSameInBothFormats(t *testing.T) {
+	s := newStack(t)
+	var fromJSON, fromYAML map[string]any
+	if err := json.Unmarshal([]byte(s.get(t, "/openapi.json").body), &fromJSON); err != nil {
+		t.Fatal(err)
+	}
+	answer := s.get(t, "/openapi.yaml")
+	if err := yaml.Unmarshal([]byte(answer.body), &fromYAML); err != nil || answer.Header.Get("Content-Type") != "application/yaml" {
+		t.Fatalf("type %s: %v", answer.Header.Get("Content-Type"), err)
+	}
+	asJSON, err := json.Marshal(fromYAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again map[string]any
+	if err := json.Unmarshal(asJSON, &again); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(fromJSON, again); diff != "" {
+		t.Error(diff)
+	}
+	if version, _ := fromJSON["openapi"].(string); !strings.HasPrefix(version, "3.") {
+		t.Errorf("openapi is %q", version)
+	}
+}
+
+// document is as much of OpenAPI as the tests look at.
+type document struct {
+	Paths map[string]map[string]struct {
+		Parameters []struct{ Name, In string }
+		Responses  map[string]struct{ Content map[string]any }
+	}
+}
+
+func documentOf(t *testing.T, s *stack) document {
+	t.Helper()
+	var d document
+	if err := json.Unmarshal([]byte(s.get(t, "/openapi.json").body), &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestDocumentTellsWhatTheGatewayAdds(t *testing.T) {
+	d := documentOf(t, newStack(t))
+	has := func(path, method, in, name string) bool {
+		for _, p := range d.Paths[path][method].Parameters {
+			if p.In == in && p.Name == name {
+				return true
+			}
+		}
+		return false
+	}
+	const capacity, returns, watch = "/v1/districts/{district}/careHomeCapacity", "/v1/careHomes/{careHome}/returns", "/v1/districts/{district}/careHomeCapacity:watch"
+	if !has(capacity, "get", "query", "format") || !has(capacity, "get", "header", "If-None-Match") {
+		t.Errorf("a read has the parameters %v", d.Paths[capacity]["get"].Parameters)
+	}
+	read := d.Paths[capacity]["get"].Responses
+	if _, csv := read["200"].Content["text/csv"]; !csv || len(read["200"].Content) != 2 {
+		t.Errorf("a read answers %v", read)
+	}
+	if _, ok := read["304"]; !ok {
+		t.Errorf("a read answers %v", read)
+	}
+	if !has(returns, "post", "header", "Idempotency-Key") || has(returns, "post", "query", "format") {
+		t.Errorf("a write has the parameters %v", d.Paths[returns]["post"].Parameters)
+	}
+	if has(watch, "get", "query", "format") {
+		t.Error("a watch has formats")
+	}
+}
+
+// Every path of the document is answered by a route, and not as one that there is not.
+func TestDocumentedPathsAreServed(t *testing.T) {
+	s := newStack(t)
+	variable := regexp.MustCompile(`\{[^}]*\}`)
+	paths := documentOf(t, s).Paths
+	if len(paths) < 40 {
+		t.Errorf("only %d paths are documented", len(paths))
+	}
+	for path, operations := range paths {
+		for method := range operations {
+			got := s.ask(t, strings.ToUpper(method), variable.ReplaceAllString(path, "1-1"), "")
+			if got.StatusCode == 404 || got.StatusCode == 405 {
+				t.Errorf("%s %s: %d %s", method, path, got.StatusCode, got.body)
+			}
+		}
+	}
+}
+
+func TestDocsLoadNothingFromElsewhere(t *testing.T) {
+	s := newStack(t)
+	page := s.get(t, "/docs")
+	if page.StatusCode != 200 || strings.Contains(page.body, "//") && strings.Contains(page.body, "http") {
+		t.Errorf("got %d: %s", page.StatusCode, page.body)
+	}
+	policy := page.Header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "default-src 'none'; script-src 'self';") {
+		t.Errorf("policy %s", policy)
+	}
+	for _, match := range regexp.MustCompile(`(?:href|src)="([^"]+)"`).FindAllStringSubmatch(page.body, -1) {
+		if got := s.get(t, match[1]); got.StatusCode != 200 || got.body == "" {
+			t.Errorf("%s: %d", match[1], got.StatusCode)
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package marketposition
+
+import (
+	"math"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/caremarket/caremarket/pkg/errs"
+	"github.com/caremarket/caremarket/pkg/figure"
+	"github.com/caremarket/caremarket/pkg/period"
+	"github.com/caremarket/caremarket/pkg/rules"
+	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+)
+
+// checkShape checks the rules that stand in the proto.
+func (s *Server) checkShape(m proto.Message) error { return rules.Check(s.checker, m) }
+
+// checkFact notes every fault of one fact: its shape, its sense, its areas, its sources.
+func (s *Server) checkFact(faults *errs.Collector, f fact, sources figure.Sources) error {
+	if err := faults.Merge(f.field, s.checkShape(f.message)); err != nil {
+		return err
+	}
+	if collection, id, _ := strings.Cut(f.id, "/"); collection == "" || id == "" {
+		faults.Add(f.field+".name", "%q is not a name such as actions/a-name", f.id)
+	}
+	if len(f.areas) == 0 {
+		faults.Add(f.field, "concerns no area")
+	}
+	for _, area := range f.areas {
+		if len(s.districtsOf([]string{area})) == 0 {
+			faults.Add(f.field, "%q is no district, authority or region of England", area)
+		}
+	}
+	for _, id := range cited(f.message) {
+		if sources[id] == nil {
+			faults.Add(f.field, "%q is not a known source", id)
+		}
+	}
+	var sense errs.Collector
+	checkSense(&sense, f.message)
+	return faults.Merge(f.field, sense.Err())
+}
+
+func checkSense(faults *errs.Collector, m proto.Message) {
+	switch m := m.(type) {
+	case *marketpositionv1.Population:
+		checkPopulation(faults, m)
+	case *marketpositionv1.Projection:
+		checkProjection(faults, m)
+	case *marketpositionv1.DementiaRate:
+		checkRate(faults, m.GetLow(), m.GetCentral(), m.GetHigh(), 1)
+	case *marketpositionv1.NeedRate:
+		if m.GetSetting() == 0 {
+			faults.Add("setting", "is not given")
+		}
+		if len(m.GetSourceIds()) == 0 {
+			faults.Add("source_ids", "a rate names its sources")
+		}
+		checkRate(faults, m.GetLow(), m.GetCentral(), m.GetHigh(), m.GetPer())
+	case *marketpositionv1.SignalRule:
+		if m.GetDirection() == 0 {
+			faults.Add("direction", "is not given")
+		}
+	case *marketpositionv1.PublishedFigure:
+		if m.GetFigure().GetState() == nil && m.GetFigure().GetUnit() == 0 {
+			faults.Add("figure", "is not given")
+		}
+	case *marketpositionv1.Action:
+		checkDue(faults, m)
+	}
+}
+
+func checkDue(faults *errs.Collector, a *marketpositionv1.Action) {
+	if a.GetDueBy() == "" {
+		return
+	}
+	if _, err := period.Parse(a.GetDueBy()); err != nil {
+		faults.Add("due_by", "%v", err)
+	}
+}
+
+func checkRate(faults *errs.Collector, low, central, high, most float64) {
+	if !(0 <= low && low <= central && central <= high && high <= most) || math.IsInf(most, 1) {
+		faults.Add("central", "low, central and high must be in that order, from 0 to %v: not %v, %v, %v", most, low, central, high)
+	}
+}
+
+// checkPopulation wants bands of one sex in rising order without overlaps.
+func checkPopulation(faults *errs.Collector, p *marketpositionv1.Population) {
+	if _, err := period.Parse(p.GetAsAt()); err != nil {
+		faults.Add("as_at", "%v", err)
+	}
+	next := map[marketpositionv1.Sex]int{}
+	for _, c := range p.GetCounts() {
+		b := ageBand(c)
+		if b.From < next[c.GetSex()] || b.To < b.From {
+			faults.Add("counts", "ages %s are out of order, or stand twice", b)
+		}
+		if c.GetPeople() < 0 {
+			faults.Add("counts", "ages %s have %d people", b, c.GetPeople())
+		}
+		next[c.GetSex()] = max(next[c.GetSex()], min(b.To, math.MaxInt32-1)+1)
+	}
+	if len(p.GetCounts()) == 0 {
+		faults.Add("counts", "there are none")
+	}
+}
+
+func checkProjection(faults *errs.Collector, p *marketpositionv1.Projection) {
+	next := 0
+	for _, g := range p.GetGroups() {
+		b := ageBand(g)
+		if b.From < next || b.To < b.From {
+			faults.Add("groups", "ages %s are out of order, or stand twice", b)
+		}
+		next = min(b.To, math.MaxInt32-1) + 1
+		year := int32(0)
+		for _, y := range g.GetYears() {
+			if y.GetYear() <= year || !(y.GetPeople() >= 0) || math.IsInf(y.GetPeople(), 1) {
+				faults.Add("groups", "ages %s: %d with %v people is out of order, or not a number of people", b, y.GetYear(), y.GetPeople())
+			}
+			year = y.GetYear()
+		}
+		if len(g.GetYears()) == 0 {
+			faults.Add("groups", "ages %s have no years", b)
+		}
+	}
+	if len(p.GetGroups()) == 0 {
+		faults.Add("groups", "there are none")
+	}
+}

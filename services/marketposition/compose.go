@@ -1,0 +1,164 @@
+package marketposition
+
+import (
+	"maps"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/caremarket/caremarket/pkg/book"
+	"github.com/caremarket/caremarket/pkg/figure"
+	"github.com/caremarket/caremarket/pkg/period"
+	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+)
+
+// Inputs are all that a statement rests on, read as known at one moment. Equal inputs give
+// equal statements.
+type Inputs struct {
+	Area Area
+	// AsAt is the ISO day it speaks of.
+	AsAt string
+	// KnownAt is in microseconds since 1970.
+	KnownAt int64
+	Known   Known
+	// Sources are this service's own.
+	Sources figure.Sources
+	Answers Answers
+}
+
+// rest is a service whose knowledge a statement rests on.
+type rest struct {
+	service  string
+	revision int64
+	// current is false when an older answer stands in.
+	current bool
+}
+
+// rests lists the services that answered, this one first.
+func (in Inputs) rests() []rest {
+	all := []rest{{Service, in.Known.Revision, true}}
+	all = appendRest(all, serviceCareHomes, in.Answers.CareHomes)
+	all = appendRest(all, serviceHomeCare, in.Answers.HomeCare)
+	all = appendRest(all, serviceHousingWithCare, in.Answers.HousingWithCare)
+	return appendRest(all, serviceWorkforce, in.Answers.Workforce)
+}
+
+func appendRest[C capacity](all []rest, service string, a Answer[C]) []rest {
+	if !a.answered() {
+		return all
+	}
+	return append(all, rest{service, a.Total.GetRevision(), a.available()})
+}
+
+// Compose makes a district's statement.
+func Compose(in Inputs) *marketpositionv1.MarketPosition {
+	c := newComposer(in)
+	p := c.position(in.Area, c.answers, concerning)
+	p.Sources = c.sources.Named(cited(p)...)
+	p.Illustrative = illustrative(p.GetSources())
+	return p
+}
+
+// ComposeAuthority makes an authority's statement: its districts side by side, and all of
+// them as one. People are added up from the districts' facts; the markets add themselves
+// up, since figures that are hidden or rounded cannot be.
+func ComposeAuthority(in Inputs) *marketpositionv1.AuthorityMarketPosition {
+	c := newComposer(in)
+	out := &marketpositionv1.AuthorityMarketPosition{
+		Name: in.Area.Name + "/marketPosition", Title: in.Area.Title, AsAt: in.AsAt, KnownAt: book.Stamp(in.KnownAt),
+		Complete: in.Answers.complete(),
+	}
+	all := []*marketpositionv1.MarketPosition{c.position(in.Area, c.answers, ofAuthority)}
+	out.Total = all[0]
+	for _, d := range in.Area.Districts {
+		one := in.Area.one(d)
+		all = append(all, c.position(one, c.answers.of(string(d.Code)), own))
+	}
+	out.Districts = all[1:]
+	for _, p := range all {
+		p.Illustrative = illustrative(c.sources.Named(cited(p)...))
+	}
+	out.Sources = c.sources.Named(cited(out)...)
+	out.Illustrative = illustrative(out.GetSources())
+	return out
+}
+
+// composer makes the parts of a statement.
+type composer struct {
+	in      Inputs
+	day     period.Date
+	sources figure.Sources
+	// answers are the markets' own, without their lists of sources.
+	answers Answers
+}
+
+func newComposer(in Inputs) *composer {
+	day, err := period.Parse(in.AsAt)
+	if err != nil {
+		day = period.Date{} // Whoever asks has checked the day.
+	}
+	c := &composer{in: in, day: day, sources: maps.Clone(in.Sources)}
+	if c.sources == nil {
+		c.sources = figure.Sources{}
+	}
+	c.answers = Answers{
+		CareHomes:       settled(c.sources, serviceCareHomes, in.Answers.CareHomes),
+		HomeCare:        settled(c.sources, serviceHomeCare, in.Answers.HomeCare),
+		HousingWithCare: settled(c.sources, serviceHousingWithCare, in.Answers.HousingWithCare),
+		Workforce:       settled(c.sources, serviceWorkforce, in.Answers.Workforce),
+	}
+	return c
+}
+
+// settled is a copy of an answer whose sources stand in the statement's list instead of
+// its own.
+func settled[C capacity](all figure.Sources, service string, a Answer[C]) Answer[C] {
+	if !a.answered() {
+		return a
+	}
+	out := Answer[C]{State: a.State, Total: settle(all, service, a.Total)}
+	for _, one := range a.Each {
+		if one.GetName() == a.Total.GetName() {
+			out.Each = append(out.Each, out.Total)
+			continue
+		}
+		out.Each = append(out.Each, settle(all, service, one))
+	}
+	return out
+}
+
+func settle[C capacity](all figure.Sources, service string, c C) C {
+	own := proto.CloneOf(c)
+	renamed := merge(all, service, own.GetSources())
+	m := own.ProtoReflect()
+	m.Clear(m.Descriptor().Fields().ByName("sources"))
+	if len(renamed) > 0 {
+		eachCitation(m, func(id string) string {
+			if now, changed := renamed[id]; changed {
+				return now
+			}
+			return id
+		})
+	}
+	return own
+}
+
+// position is the statement of one area, without its sources.
+func (c *composer) position(area Area, a Answers, scope scope) *marketpositionv1.MarketPosition {
+	residents := c.residents(area)
+	p := &marketpositionv1.MarketPosition{
+		Name: area.Name + "/marketPosition", Title: area.Title,
+		Authority: authorityPrefix + string(area.Authority.Code), AuthorityTitle: area.Authority.Name,
+		AsAt: c.in.AsAt, KnownAt: book.Stamp(c.in.KnownAt), Complete: a.complete(),
+		People: c.people(area, residents), Needs: c.needs(residents),
+	}
+	for _, r := range (Inputs{Known: c.in.Known, Answers: a}).rests() {
+		p.Revisions = append(p.Revisions, &marketpositionv1.ServiceRevision{Service: r.service, Revision: r.revision})
+	}
+	c.sections(p, area, a)
+	p.Gaps = c.gaps(p.GetNeeds(), c.supplies(a))
+	p.Signals = c.signals(p.GetGaps())
+	c.register(p, area, scope)
+	p.Paragraphs = c.paragraphs(p)
+	p.DataNotes = c.notes(p, residents)
+	return p
+}

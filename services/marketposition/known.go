@@ -1,0 +1,112 @@
+package marketposition
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/caremarket/caremarket/pkg/ledger"
+	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+)
+
+// Known is what the register says of some districts, as it was known at a moment. Each
+// list is in order of id.
+type Known struct {
+	// Revision is the newest commit that concerns the districts.
+	Revision int64
+
+	Populations      []*marketpositionv1.Population
+	Projections      []*marketpositionv1.Projection
+	DementiaRates    []*marketpositionv1.DementiaRate
+	NeedRates        []*marketpositionv1.NeedRate
+	SignalRules      []*marketpositionv1.SignalRule
+	PublishedFigures []*marketpositionv1.PublishedFigure
+	Intentions       []*marketpositionv1.Intention
+	Actions          []*marketpositionv1.Action
+	Engagements      []*marketpositionv1.Engagement
+	Plans            []*marketpositionv1.Plan
+	TenureNeeds      []*marketpositionv1.TenureNeed
+	Localities       []*marketpositionv1.LocalityFact
+}
+
+// known reads the facts that concern any of the districts.
+func known(ctx context.Context, v *ledger.View, districts ...string) (Known, error) {
+	// A fact has no returns, so the day asked for makes no difference.
+	const anyDay = "9999-12-31"
+	entries := map[string]ledger.Place{}
+	for _, district := range districts {
+		standing, err := v.InDistrict(ctx, district, anyDay)
+		if err != nil {
+			return Known{}, err
+		}
+		for _, s := range standing {
+			entries[s.Place.ID] = s.Place
+		}
+	}
+	var k Known
+	for _, id := range slices.Sorted(maps.Keys(entries)) {
+		if err := k.add(entries[id]); err != nil {
+			return Known{}, err
+		}
+	}
+	revision, _, err := v.Touched(ctx, districts...)
+	k.Revision = revision
+	return k, err
+}
+
+// add decodes one entry of the register into its list.
+func (k *Known) add(entry ledger.Place) (err error) {
+	collection, _, _ := strings.Cut(entry.ID, "/")
+	switch collection {
+	case populations:
+		k.Populations, err = decoded(k.Populations, entry)
+	case projections:
+		k.Projections, err = decoded(k.Projections, entry)
+	case dementiaRates:
+		k.DementiaRates, err = decoded(k.DementiaRates, entry)
+	case needRates:
+		k.NeedRates, err = decoded(k.NeedRates, entry)
+	case signalRules:
+		k.SignalRules, err = decoded(k.SignalRules, entry)
+	case publishedFigures:
+		k.PublishedFigures, err = decoded(k.PublishedFigures, entry)
+	case intentions:
+		k.Intentions, err = decoded(k.Intentions, entry)
+	case actions:
+		if k.Actions, err = decoded(k.Actions, entry); err == nil {
+			k.Actions[len(k.Actions)-1].Revision = entry.Revision
+		}
+	case engagements:
+		k.Engagements, err = decoded(k.Engagements, entry)
+	case plans:
+		k.Plans, err = decoded(k.Plans, entry)
+	case tenureNeeds:
+		k.TenureNeeds, err = decoded(k.TenureNeeds, entry)
+	case localities:
+		k.Localities, err = decoded(k.Localities, entry)
+	}
+	return err
+}
+
+// message is a pointer to a generated message of type M.
+type message[M any] interface {
+	*M
+	proto.Message
+}
+
+func decoded[M any, P message[M]](list []P, entry ledger.Place) ([]P, error) {
+	m, err := decode[M, P](entry)
+	return append(list, m), err
+}
+
+func decode[M any, P message[M]](entry ledger.Place) (P, error) {
+	m := P(new(M))
+	if err := proto.Unmarshal(entry.Payload, m); err != nil {
+		return m, fmt.Errorf("the kept %s cannot be read: %w", entry.ID, err)
+	}
+	return m, nil
+}

@@ -1,0 +1,193 @@
+package marketposition
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/caremarket/caremarket/pkg/figure"
+	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
+	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/model/need"
+)
+
+const unitPeople = commonv1.Unit_UNIT_PEOPLE
+
+// residents are the people of one district, in the editions that speak for the day.
+type residents struct {
+	district string
+	// all counts everyone; nil when the district has no population.
+	all *marketpositionv1.Population
+	// bySex counts women and men apart; nil when nobody has.
+	bySex *marketpositionv1.Population
+	// projected is nil when there is no projection.
+	projected *marketpositionv1.Projection
+}
+
+// residents chooses, for each district, the newest population that speaks of the day or of
+// one before, else the oldest there is; and the projection of the newest edition.
+func (c *composer) residents(area Area) []residents {
+	var all []residents
+	for _, d := range area.Districts {
+		r := residents{district: string(d.Code)}
+		for _, p := range c.in.Known.Populations {
+			if p.GetDistrict() != r.district {
+				continue
+			}
+			if countsSex(p, marketpositionv1.Sex_SEX_UNSPECIFIED) {
+				r.all = c.nearer(r.all, p)
+			}
+			if countsSex(p, marketpositionv1.Sex_SEX_FEMALE) && countsSex(p, marketpositionv1.Sex_SEX_MALE) {
+				r.bySex = c.nearer(r.bySex, p)
+			}
+		}
+		for _, p := range c.in.Known.Projections {
+			if concerns(p.GetDistricts(), r.district) && (r.projected == nil || p.GetBaseYear() >= r.projected.GetBaseYear()) {
+				r.projected = p
+			}
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// nearer returns which of two editions speaks for the day; the later by id when both do.
+func (c *composer) nearer(a, b *marketpositionv1.Population) *marketpositionv1.Population {
+	switch {
+	case a == nil:
+		return b
+	case a.GetAsAt() > c.in.AsAt:
+		if b.GetAsAt() <= a.GetAsAt() {
+			return b
+		}
+	case b.GetAsAt() <= c.in.AsAt && b.GetAsAt() >= a.GetAsAt():
+		return b
+	}
+	return a
+}
+
+func countsSex(p *marketpositionv1.Population, sex marketpositionv1.Sex) bool {
+	for _, count := range p.GetCounts() {
+		if count.GetSex() == sex {
+			return true
+		}
+	}
+	return false
+}
+
+// people is the section on who lives there.
+func (c *composer) people(area Area, all []residents) *marketpositionv1.PeopleSection {
+	section := &marketpositionv1.PeopleSection{
+		Population:  c.aged(all, from(0)),
+		Aged_65Plus: c.aged(all, from(65)),
+		Aged_75Plus: c.aged(all, from(75)),
+		Aged_85Plus: c.aged(all, from(85)),
+		Localities:  c.localities(area),
+	}
+	for _, band := range shownBands() {
+		section.AgeBands = append(section.AgeBands, &marketpositionv1.AgeBand{
+			FromAge: int32(band.From), ToAge: lastAge(band), People: c.aged(all, band),
+		})
+	}
+	section.Aged_65PlusShare = c.share(all, section.GetAged_65Plus(), section.GetPopulation())
+	section.Dementia_65Plus = c.dementia(all)
+	section.Growth = c.growth(all)
+	return section
+}
+
+// lastAge is 0 for an open band.
+func lastAge(b need.AgeBand) int32 {
+	if b.To == need.AndOver {
+		return 0
+	}
+	return int32(b.To)
+}
+
+// aged counts the people of an age band, district by district.
+func (c *composer) aged(all []residents, band need.AgeBand) *commonv1.Figure {
+	basis := c.populationBasis(all)
+	sum := 0.0
+	for _, r := range all {
+		if r.all == nil {
+			return basis.NotEnough("no population of "+r.district+" is known", unitPeople)
+		}
+		people, ok := counted(r.all, marketpositionv1.Sex_SEX_UNSPECIFIED, band)
+		if !ok {
+			return basis.NotEnough(fmt.Sprintf("the population of %s is not counted by ages %s", r.district, band), unitPeople)
+		}
+		sum += people
+	}
+	return basis.Of(sum, unitPeople)
+}
+
+// share is people of 65 and over in a hundred.
+func (c *composer) share(all []residents, part, whole *commonv1.Figure) *commonv1.Figure {
+	const formula = "100 x people aged 65 and over / all people"
+	basis := c.populationBasis(all)
+	older, ok := figure.Value(part)
+	everyone, also := figure.Value(whole)
+	if !ok || !also {
+		return figure.With(basis.NotEnough("the people are not known by age", commonv1.Unit_UNIT_PERCENT), formula)
+	}
+	return basis.Ratio(older, everyone, formula)
+}
+
+// populationBasis is what counts of residents rest on.
+func (c *composer) populationBasis(all []residents) figure.Basis {
+	var ids []string
+	asAt := ""
+	for i, r := range all {
+		ids = append(ids, r.all.GetSourceId())
+		if i == 0 {
+			asAt = r.all.GetAsAt()
+		} else if asAt != r.all.GetAsAt() {
+			asAt = ""
+		}
+	}
+	return c.basis(asAt, ids...)
+}
+
+// basis rests figures on sources of the statement.
+func (c *composer) basis(asAt string, ids ...string) figure.Basis {
+	named := c.sources.Named(ids...)
+	b := figure.Basis{AsAt: asAt, Illustrative: illustrative(named)}
+	for _, source := range named {
+		b.SourceIDs = append(b.SourceIDs, source.GetId())
+	}
+	return b
+}
+
+// yearOf is the year of an ISO day; 0 for none.
+func yearOf(day string) int {
+	if len(day) < 4 {
+		return 0
+	}
+	year, err := strconv.Atoi(day[:4])
+	if err != nil {
+		return 0
+	}
+	return year
+}
+
+// localities are those that lie in the area, with a warning where they are larger or
+// smaller than localities are meant to be.
+func (c *composer) localities(area Area) []*marketpositionv1.Locality {
+	var all []*marketpositionv1.Locality
+	for _, fact := range c.in.Known.Localities {
+		inside := false
+		for _, code := range localityAreas(fact) {
+			inside = inside || area.includes(code)
+		}
+		if !inside {
+			continue
+		}
+		l := cloned(fact.GetLocality())
+		people, counted := figure.Value(l.GetPopulation())
+		if counted && fact.GetMostPeople() > 0 && (people < float64(fact.GetLeastPeople()) || people > float64(fact.GetMostPeople())) {
+			l.Warning = fmt.Sprintf("its %.0f people are outside the %d to %d that a locality is meant to have",
+				math.Round(people), fact.GetLeastPeople(), fact.GetMostPeople())
+		}
+		all = append(all, l)
+	}
+	return all
+}
