@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -48,7 +49,7 @@ func (f fileResolver) Validate(app *kong.Application) error {
 // Resolve gives one flag its value; nil leaves it to its default.
 func (f fileResolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	value, ok := f[flag.Name]
-	if !ok {
+	if !ok || inEnvironment(flag) {
 		return nil, nil
 	}
 	if list, ok := value.([]any); ok {
@@ -59,4 +60,12 @@ func (f fileResolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (a
 		return strings.Join(parts, ","), nil
 	}
 	return fmt.Sprint(value), nil
+}
+
+// inEnvironment reports whether a flag is set by the environment, which kong asks last.
+func inEnvironment(flag *kong.Flag) bool {
+	return slices.ContainsFunc(flag.Envs, func(name string) bool {
+		_, set := os.LookupEnv(name)
+		return set
+	})
 }
