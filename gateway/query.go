@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -14,15 +13,6 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/errs"
 )
-
-// canonical writes a query in one way only: its parameters in order, each escaped alike.
-func canonical(query string) (string, error) {
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return "", fmt.Errorf("read the query: %w", err)
-	}
-	return values.Encode(), nil
-}
 
 // readQuery returns what a query says with fields and enum values named as in the proto,
 // and notes every fault.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -107,6 +109,9 @@ func (c serveCommand) Run(ctx context.Context, o output) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, tel.Shutdown(context.WithoutCancel(ctx))) }()
+	if _, set := os.LookupEnv("GOGC"); !set {
+		debug.SetGCPercent(collectAt)
+	}
 	l, err := s.listen(ctx)
 	if err != nil {
 		return err
@@ -122,6 +127,10 @@ func (c serveCommand) Run(ctx context.Context, o output) (err error) {
 	}
 	return app.Run(ctx, app.Options{Logger: tel.Logger, Grace: c.Grace}, components...)
 }
+
+// collectAt makes the collector run when the heap has grown by half rather than doubled:
+// hot answers are kept as bytes, so little is allocated, and a laptop has other work too.
+const collectAt = 50
 
 // listeners are the ports of a process; http is nil without a gateway.
 type listeners struct{ http, grpc, admin net.Listener }

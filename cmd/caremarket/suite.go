@@ -91,6 +91,7 @@ func (s *suite) open(ctx context.Context) (err error) {
 	}
 	s.revision = revision.NewServer(s.own)
 	commonv1.RegisterRevisionServiceServer(s.grpc, s.revision)
+	s.grpc.SetServing(commonv1.RevisionService_ServiceDesc.ServiceName, true)
 	return revision.Report(s.telemetry.Meters, values(s.trackers)...)
 }
 

@@ -18,6 +18,8 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/caremarket/caremarket/pkg/audience"
 )
 
 const (
@@ -193,10 +195,14 @@ func (p *Process) end(signal syscall.Signal) error {
 // PID returns the number of the running process.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Dial returns a connection to the process's gRPC, closed when the test ends.
-func (p *Process) Dial(t testing.TB, options ...grpc.DialOption) *grpc.ClientConn {
+// Dial returns a connection to the process's gRPC that calls for a commissioner, closed
+// when the test ends.
+func (p *Process) Dial(t testing.TB) *grpc.ClientConn {
 	t.Helper()
-	conn, err := grpc.NewClient(p.GRPC, append(options, grpc.WithTransportCredentials(insecure.NewCredentials()))...)
+	conn, err := grpc.NewClient(p.GRPC, grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithUnaryInterceptor(func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+			return audience.UnaryClientInterceptor(audience.With(ctx, audience.Commissioner), method, req, reply, conn, invoke, opts...)
+		}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,15 +4,20 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
+// formulaStarts are what a formula can begin with, in both widths.
+const formulaStarts = "=+-@\t\n＝＋－＠"
+
 // text is a cell of text. Where a spreadsheet would take it for a formula, an apostrophe
-// keeps it text (OWASP, CSV injection).
+// keeps it text (OWASP, CSV injection). Lines in it end in LF, until the file is written.
 func text(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+	s = strings.ReplaceAll(s, "\r", "")
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune(formulaStarts, first) {
 		return "'" + s
 	}
 	return s

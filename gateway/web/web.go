@@ -28,7 +28,7 @@ import (
 //go:embed templates
 var templates embed.FS
 
-//go:embed assets
+//go:embed assets/*.css assets/*.svg
 var assets embed.FS
 
 // Assets are the files that pages load from /assets/, by their [AssetNames].

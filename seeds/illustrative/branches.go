@@ -1,6 +1,7 @@
 package illustrative
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -171,20 +172,26 @@ func largeGroup(d District, n int) provider {
 }
 
 // serve draws the zones of a branch: most of those that reach into its district, and
-// now and then one farther off. Its hours fall on them unevenly.
-func (b *branch) serve(s *stream, near, council []string) {
-	zones := []string{near[s.below(len(near))]}
-	for _, zone := range near {
+// now and then one farther off. Its hours fall on them about as the people of the
+// district do.
+func (b *branch) serve(s *stream, near, council []ground) {
+	served := []ground{pickGround(s, near)}
+	for _, g := range near {
 		if s.chance(600) {
-			zones = append(zones, zone)
+			served = append(served, g)
 		}
 	}
 	if s.chance(150) {
-		zones = append(zones, council[s.below(len(council))])
+		afar := pickGround(s, council)
+		afar.people /= 4
+		served = append(served, afar)
 	}
-	slices.Sort(zones)
-	b.entry.Zones = slices.Compact(zones)
-	b.weights = s.weights(len(b.entry.GetZones()), 20, 100)
+	slices.SortStableFunc(served, func(a, b ground) int { return cmp.Compare(a.zone, b.zone) })
+	served = slices.CompactFunc(served, func(a, b ground) bool { return a.zone == b.zone })
+	for _, g := range served {
+		b.entry.Zones = append(b.entry.Zones, g.zone)
+		b.weights = append(b.weights, (g.people+1)*s.between(40, 160))
+	}
 }
 
 func homeCareBands(s *stream) []homecarev1.UserBand {

@@ -51,7 +51,7 @@ func (r branchRecord) returned(e entry, first bool) *homecarev1.HomeCareReturn {
 		ret.Staff = ofBranch(r.staff.in(s))
 	}
 	if r.cases != nil {
-		ret.IntermediateCare = r.cases.in(r.plan, s, r.entry.GetZones())
+		ret.IntermediateCare = r.cases.in(r.plan, s, r.entry.GetZones(), r.weights)
 		return ret
 	}
 	h := r.hoursIn(e.month)

@@ -3,7 +3,6 @@ package illustrative
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 )
@@ -93,9 +92,9 @@ func (p *Plan) newHome(d District, kind string, l life, number int, size counts,
 	h.entry = &carehomesv1.CareHome{
 		Name: "careHomes/" + id, Title: fmt.Sprintf("Illustrative Home %03d, %s", number, d.Name),
 		District: "districts/" + string(d.Code), Placement: stated(),
-		Address:        fmt.Sprintf("%s Illustration Street, %s", strconv.Itoa(number), d.Name),
+		Address:        fmt.Sprintf("%d Illustration Street, %s", number, d.Name),
 		RegisteredBeds: int32(size["registered_beds"]),
-		Services:       servicesOf(s, kind, h.beds), UserBands: bandsOf(s, kind, h.beds),
+		Services:       servicesOf(s, kind), UserBands: bandsOf(s, kind, h.beds),
 		SourceId: registerSource,
 	}
 	h.join(local(s, homeProviderIDs, "Care Home", d, d.Total(careHomes.name, kind, "homes")))

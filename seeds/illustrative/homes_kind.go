@@ -83,7 +83,7 @@ func has(rows []beds, kinds ...carehomesv1.BedType) bool {
 	return slices.ContainsFunc(rows, func(b beds) bool { return slices.Contains(kinds, b.kind) })
 }
 
-func servicesOf(s *stream, kind string, rows []beds) []carehomesv1.CareHomeService {
+func servicesOf(s *stream, kind string) []carehomesv1.CareHomeService {
 	if kind == olderNursing || kind == workingAgeNursing {
 		if s.chance(300) {
 			return []carehomesv1.CareHomeService{nursingService, residentialService}

@@ -35,8 +35,10 @@ func (p *Plan) intermediateCare(d District, number int) branch {
 		id:    "providers/" + placeID(groupIDs, d.Authority, numbers),
 		title: "Illustrative Intermediate Care, " + d.AuthorityName,
 	})
-	b.entry.Zones = p.council[d.Authority]
-	b.weights = s.weights(len(b.entry.GetZones()), 60, 140)
+	b.entry.Zones, b.weights = nil, nil
+	for _, g := range p.council[d.Authority] {
+		b.entry.Zones, b.weights = append(b.entry.Zones, g.zone), append(b.weights, g.people+1)
+	}
 	b.cases = p.caseloadOf(d)
 	return b
 }
@@ -44,9 +46,9 @@ func (p *Plan) intermediateCare(d District, number int) branch {
 // in draws a week of intermediate care and puts it in the zones: Home First within its
 // range, about half of it onward into reablement, and step-up for the rest of what
 // reablement must manage.
-func (c *caseload) in(p *Plan, s *stream, zones []string) []*homecarev1.IntermediateCareReturn {
+func (c *caseload) in(p *Plan, s *stream, zones []string, people []int) []*homecarev1.IntermediateCareReturn {
 	rows := make([]*homecarev1.IntermediateCareReturn, len(zones))
-	weights := s.weights(len(zones), 60, 140)
+	weights := scattered(s, people, 60, 140)
 	homeFirst := split(s.between(c.homeFirstLow, c.homeFirstHigh), weights...)
 	assessed := deal(perMille(sum(homeFirst), p.rates.AssessedInTime+s.around(40)), homeFirst, homeFirst)
 	onward := deal(perMille(sum(homeFirst), p.rates.HomeFirstOnward+s.around(20)), homeFirst, homeFirst)

@@ -94,8 +94,8 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		"months askew": {
 			"county/plan.csv", "2024-01-01,2024-06-01", "2024-06-01,2024-01-01", "from, counted, settled_until and to must follow each other",
 		},
-		"a day for a month": {"county/plan.csv", "2023-11-01", "2023-11-02", "column from: write a month as its first day"},
-		"far too long":      {"county/plan.csv", "2026-10-01", "2099-10-01", "column to: it is more than 120 months after from"},
+		"a day for a month": {"county/plan.csv", "2023-12-01", "2023-12-02", "column from: write a month as its first day"},
+		"far too long":      {"county/plan.csv", "2026-11-01", "2099-11-01", "column to: it is more than 120 months after from"},
 		"a month of the year missing": {
 			"seasons.csv", "\n12,", "\n13,", "seasons.csv, row 13, column month: the months are 1 to 12, in order",
 		},
@@ -178,7 +178,7 @@ func TestPlannedDistricts(t *testing.T) {
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("districts (-want +got):\n%s", diff)
 	}
-	if plan.From.String() != "2023-11-01" || plan.To.String() != "2026-10-01" || plan.Counted.String() != "2024-01-01" {
+	if plan.From.String() != "2023-12-01" || plan.To.String() != "2026-11-01" || plan.Counted.String() != "2024-01-01" {
 		t.Errorf("months %s to %s, counted %s", plan.From, plan.To, plan.Counted)
 	}
 	stroud := plan.Districts[6]

@@ -29,8 +29,9 @@ type Plan struct {
 	seasons   seasons
 	supplies  []supplyKind
 	employers []employerKind
-	// reach lists the zones that reach into a district; council those of an authority.
-	reach, council map[geo.Code][]string
+	// reach lists the zones that reach into a district, council those of an authority,
+	// in order of name.
+	reach, council map[geo.Code][]ground
 }
 
 // District is the market of one district, as planned.

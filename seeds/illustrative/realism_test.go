@@ -75,10 +75,10 @@ func TestRatesRestOnWhatWasPublished(t *testing.T) {
 }
 
 func TestAboutEightPercentDoNotAnswer(t *testing.T) {
-	_, market := county(t)
+	plan, market := county(t)
 	always := map[string]bool{}
 	for _, h := range market.CareHomes {
-		always[h.GetName()] = !h.GetDormant() && h.GetRegisteredOn() < "2023-11-01" && h.GetDeregisteredOn() == ""
+		always[h.GetName()] = !h.GetDormant() && h.GetRegisteredOn() < plan.From.String() && h.GetDeregisteredOn() == ""
 	}
 	months := map[string]bool{}
 	for r := range of(market.CareHomeReturns(), homeReturn) {
@@ -307,15 +307,16 @@ func TestWorkforceFollowsThePublishedRates(t *testing.T) {
 }
 
 func TestEnglandIsOfEnglandsSize(t *testing.T) {
-	market := generate(t, england(t))
+	plan := england(t)
+	market := generate(t, plan)
 	open, branches := 0, 0
 	for _, h := range market.CareHomes {
-		if h.GetRegisteredOn() < "2023-11-01" && !h.GetDormant() {
+		if h.GetRegisteredOn() < plan.From.String() && !h.GetDormant() {
 			open++
 		}
 	}
 	for _, b := range market.Branches {
-		if b.GetRegisteredOn() < "2023-11-01" && !b.GetDormant() && strings.HasPrefix(b.GetName(), "homeCareBranches/1-") {
+		if b.GetRegisteredOn() < plan.From.String() && !b.GetDormant() && strings.HasPrefix(b.GetName(), "homeCareBranches/1-") {
 			branches++
 		}
 	}

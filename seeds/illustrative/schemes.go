@@ -50,7 +50,7 @@ func (p *Plan) schemesOfKind(d District, kind string) []scheme {
 		rate = turnover{} // Every scheme of it is in the plan, so that need by tenure can be.
 	}
 	lives := p.lives(s, n, rate)
-	units := unitsOf(s, planned, len(lives))
+	units := unitsOf(s, planned, kind == extraCare, len(lives))
 	schemes := make([]scheme, 0, len(lives))
 	for i, l := range lives {
 		if made, ok := p.newScheme(d, kind, l, i+1, units[i]); ok {
@@ -61,25 +61,19 @@ func (p *Plan) schemesOfKind(d District, kind string) []scheme {
 }
 
 // unitsOf deals the planned homes to schemes, tenure by tenure; those that open later
-// are like one that is there. Extra care schemes mix tenures and the others seldom do:
-// the first schemes are to rent, the last to buy, and which is which follows from how
-// many homes there are of each.
-func unitsOf(s *stream, planned counts, n int) [][]int {
+// are like one that is there. Where tenures are not mixed, the first schemes are to
+// rent and the others to buy, as many of each as the homes ask for.
+func unitsOf(s *stream, planned counts, mixed bool, n int) [][]int {
 	known := planned["schemes"]
 	units := make([][]int, known, n)
-	all := 0
-	for _, column := range tenureColumns {
-		all += planned[column]
+	if known == 0 {
+		return units
 	}
-	if known == 0 || all == 0 {
-		return make([][]int, n)
-	}
-	toRent := min(known, max(1, (known*planned[tenureColumns[0]]+all/2)/all))
+	rented := rentedSchemes(planned)
 	for t, column := range tenureColumns {
 		weights := s.weights(known, 40, 100)
 		for i := range weights {
-			rented, bought := i < toRent, i >= toRent || toRent == known
-			if known > 1 && ((t == 0 && !rented) || (t > 0 && !bought)) {
+			if toRent := t == 0; !mixed && known > 1 && toRent != (i < rented) {
 				weights[i] = 0
 			}
 		}
@@ -91,6 +85,20 @@ func unitsOf(s *stream, planned counts, n int) [][]int {
 		units = append(units, units[s.below(known)])
 	}
 	return units
+}
+
+// rentedSchemes is how many of the schemes are to rent, in proportion to the homes:
+// at least one where there are any, and not all where others are to buy.
+func rentedSchemes(planned counts) int {
+	rented, bought := planned[tenureColumns[0]], planned[tenureColumns[1]]+planned[tenureColumns[2]]
+	schemes := split(planned["schemes"], rented, bought)[0]
+	if rented > 0 {
+		schemes = max(1, schemes)
+	}
+	if bought > 0 {
+		schemes = min(planned["schemes"]-1, schemes)
+	}
+	return schemes
 }
 
 // newScheme makes a scheme; false where no home fell to it.

@@ -36,8 +36,7 @@ func (p *Plan) newSupply(d District, kind supplyKind, number int) branch {
 		RegisteredOn: b.life.opens.String(), SourceId: registerSource,
 	}
 	b.entry.Latitude, b.entry.Longitude = d.centre.point(s)
-	near := p.reach[d.Code]
-	b.entry.Zones = []string{near[s.below(len(near))]}
+	b.entry.Zones = []string{pickGround(s, p.reach[d.Code]).zone}
 	b.weights = equal(1)
 	return b
 }

@@ -157,6 +157,101 @@ func TestLeicestershireExtraCare(t *testing.T) {
 	}
 }
 
+// In the counted month the homes and branches of every district are and say what is
+// planned, also where nothing was published.
+func TestPlacesSayWhatIsPlanned(t *testing.T) {
+	for name, plan := range map[string]illustrative.Plan{"county": first(county(t)), "england": someOfEngland(t, 20)} {
+		market, got := generate(t, plan), map[string]int{}
+		district := map[string]string{}
+		for _, h := range market.CareHomes {
+			district[h.GetName()] = h.GetDistrict()
+			if h.GetRegisteredOn() < plan.From.String() && !h.GetDormant() {
+				got[h.GetDistrict()+" homes"]++
+				got[h.GetDistrict()+" registered_beds"] += int(h.GetRegisteredBeds())
+			}
+		}
+		for _, b := range market.Branches {
+			district[b.GetName()] = b.GetDistrict()
+		}
+		homes := standing(market.CareHomeReturns(), func(r *carehomesv1.SubmitCareHomeReturnRequest) (string, string) {
+			return r.GetParent(), r.GetCareHomeReturn().GetAsAt()
+		}, "2024-01-31")
+		for place, r := range homes {
+			for _, b := range r.GetCareHomeReturn().GetBeds() {
+				got[district[place]+" maximum"] += int(b.GetMaximum())
+				got[district[place]+" used"] += int(b.GetUsed())
+				got[district[place]+" admittable"] += int(b.GetAccepting())
+			}
+		}
+		branches := standing(market.BranchReturns(), func(r *homecarev1.SubmitHomeCareReturnRequest) (string, string) {
+			return r.GetParent(), r.GetHomeCareReturn().GetAsAt()
+		}, "2024-01-31")
+		for place, r := range branches {
+			if strings.HasPrefix(place, "homeCareBranches/oc-") {
+				continue
+			}
+			for _, z := range r.GetHomeCareReturn().GetZones() {
+				got[district[place]+" hours_delivered"] += int(z.GetHoursDelivered())
+				got[district[place]+" hours_commissioned"] += int(z.GetHoursCommissioned())
+				got[district[place]+" hours_spare"] += int(z.GetHoursSpare())
+			}
+			for _, w := range r.GetHomeCareReturn().GetWaiting() {
+				got[district[place]+" people_waiting"] += int(w.GetPeople())
+			}
+		}
+		for _, d := range plan.Districts {
+			for file, kinds := range map[string][]string{
+				"care_homes": {"older_residential", "older_nursing", "working_age", "working_age_nursing"}, "home_care": {"large", "other"},
+			} {
+				for _, column := range []string{
+					"homes", "registered_beds", "maximum", "used", "admittable",
+					"hours_delivered", "hours_commissioned", "hours_spare", "people_waiting",
+				} {
+					want := 0
+					for _, kind := range kinds {
+						want += d.Total(file, kind, column)
+					}
+					if n := got["districts/"+string(d.Code)+" "+column]; want > 0 && n != want {
+						t.Errorf("%s: %s has %d %s, want %d", name, d.Name, n, column, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Every scheme and home of the plan is there when it begins.
+func TestSchemesAreThosePlanned(t *testing.T) {
+	for name, plan := range map[string]illustrative.Plan{"county": first(county(t)), "england": someOfEngland(t, 20)} {
+		kinds := map[housingv1.SchemeKind]string{
+			housingv1.SchemeKind_SCHEME_KIND_EXTRA_CARE: "extra_care", housingv1.SchemeKind_SCHEME_KIND_ENHANCED_SHELTERED: "enhanced_sheltered",
+			housingv1.SchemeKind_SCHEME_KIND_SHELTERED: "sheltered", housingv1.SchemeKind_SCHEME_KIND_RETIREMENT: "retirement",
+		}
+		columns := []string{"", "affordable_rent", "shared_ownership", "outright_sale"}
+		type key struct{ district, kind, column string }
+		got := map[key]int{}
+		for _, s := range generate(t, plan).Schemes {
+			if s.GetOpenedOn() > plan.From.String() {
+				continue
+			}
+			got[key{s.GetDistrict(), kinds[s.GetKind()], "schemes"}]++
+			for _, u := range s.GetUnits() {
+				got[key{s.GetDistrict(), kinds[s.GetKind()], columns[u.GetTenure()]}] += int(u.GetUnits())
+			}
+		}
+		for _, d := range plan.Districts {
+			for _, kind := range kinds {
+				for _, column := range append(columns[1:], "schemes") {
+					k := key{"districts/" + string(d.Code), kind, column}
+					if want := d.Total("housing", kind, column); got[k] != want {
+						t.Errorf("%s: %d %s of %s in %s, want %d", name, got[k], column, kind, d.Name, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 // Gloucestershire's strategy of 2020 found more homes to rent needed in four districts
 // and more to own in four. At 15 to rent and 30 to own to every 1,000 people aged 75
 // and over, the illustrative schemes fall short in those and in no other.

@@ -261,13 +261,21 @@ func TestPlacesStandInTheirDistricts(t *testing.T) {
 	}
 }
 
-func TestCoordinatesAreWrittenToTheMillionth(t *testing.T) {
+func TestCoordinatesAreSpreadAndWrittenToTheMillionth(t *testing.T) {
 	_, market := county(t)
-	for _, p := range places(market) {
-		for _, degrees := range []float64{p.GetLatitude(), p.GetLongitude()} {
+	at := map[geo.Point]bool{}
+	for _, h := range market.CareHomes {
+		for _, degrees := range []float64{h.GetLatitude(), h.GetLongitude()} {
 			if degrees != math.Round(degrees*1e6)/1e6 || degrees == 0 {
-				t.Errorf("%s stands at %v", p.GetName(), degrees)
+				t.Errorf("%s stands at %v", h.GetName(), degrees)
 			}
+		}
+		if h.GetPredecessor() == "" {
+			point := geo.Point{Latitude: h.GetLatitude(), Longitude: h.GetLongitude()}
+			if at[point] {
+				t.Errorf("%s stands where another does, at %s", h.GetName(), point)
+			}
+			at[point] = true
 		}
 	}
 }

@@ -60,10 +60,17 @@ func halves(districts []District) []*homecarev1.Zone {
 
 func byName(a, b *homecarev1.Zone) int { return cmp.Compare(a.GetName(), b.GetName()) }
 
+// ground is a zone, or the part of it that lies in a district, with the people aged 65
+// and over who live there.
+type ground struct {
+	zone   string
+	people int
+}
+
 // fileZones notes which zones reach into which district and council. A district
 // without a zone, or a zone outside the plan, is a fault.
 func (p *Plan) fileZones() error {
-	p.reach, p.council = map[geo.Code][]string{}, map[geo.Code][]string{}
+	p.reach, p.council = map[geo.Code][]ground{}, map[geo.Code][]ground{}
 	var faults []error
 	councils := map[geo.Code]geo.Code{}
 	for _, d := range p.Districts {
@@ -71,13 +78,15 @@ func (p *Plan) fileZones() error {
 	}
 	for _, zone := range p.Zones {
 		authority := geo.Code(strings.TrimPrefix(zone.GetAuthority(), "authorities/"))
-		p.council[authority] = append(p.council[authority], zone.GetName())
+		people := int(zone.GetPopulation_65Plus())
+		p.council[authority] = append(p.council[authority], ground{zone.GetName(), people})
 		for _, share := range zone.GetShares() {
 			district := geo.Code(strings.TrimPrefix(share.GetDistrict(), "districts/"))
 			if councils[district] != authority {
 				faults = append(faults, fmt.Errorf("%s lies in %s, which is no planned district of %s", zone.GetName(), district, authority))
 			}
-			p.reach[district] = append(p.reach[district], zone.GetName())
+			part := int(int64(people) * int64(millionths(share.GetShare())) / 1_000_000)
+			p.reach[district] = append(p.reach[district], ground{zone.GetName(), part})
 		}
 	}
 	for _, d := range p.Districts {
@@ -86,4 +95,13 @@ func (p *Plan) fileZones() error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// pickGround draws one of several zones, the likelier the more people live there.
+func pickGround(s *stream, grounds []ground) ground {
+	weights := make([]int, len(grounds))
+	for i, g := range grounds {
+		weights[i] = g.people + 1
+	}
+	return grounds[s.pick(weights...)]
 }

@@ -99,7 +99,7 @@ func TestVacanciesAreAdmittableAndNear(t *testing.T) {
 			at(home("1-2", "1-100", 40), booktest.Stroud, 51.747, -2.216),     // next door
 			at(home("1-3", "1-100", 40), booktest.Stroud, 51.745, -2.216),     // all reserved
 			at(home("1-4", "1-100", 40), booktest.Gloucester, 51.865, -2.238), // 8 miles off
-			home("1-5", "1-100", 40),                                          // nobody knows where
+			home("1-5", "1-100", 40), // nobody knows where
 			closed,
 		)
 		for _, id := range []string{"1-1", "1-2", "1-4", "1-5", "1-6"} {

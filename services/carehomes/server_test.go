@@ -14,6 +14,7 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/audience"
 	"github.com/caremarket/caremarket/pkg/booktest"
+	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/storetest"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -29,9 +30,14 @@ type desk struct {
 
 func open(t testing.TB, url string) *desk {
 	t.Helper()
+	return openIn(t, url, booktest.Atlas(t))
+}
+
+func openIn(t testing.TB, url string, atlas *geo.Atlas) *desk {
+	t.Helper()
 	stack := booktest.Open(t, Service, url)
 	server := New(Config{
-		Ledger: stack.Ledger, Atlas: booktest.Atlas(t), Checker: stack.Checker, Tracker: stack.Tracker,
+		Ledger: stack.Ledger, Atlas: atlas, Checker: stack.Checker, Tracker: stack.Tracker,
 		Committed: stack.Committed, Cache: stack.Cache, Rules: DefaultRules(),
 	})
 	conn := stack.Serve(t, func(s grpc.ServiceRegistrar) { carehomesv1.RegisterCareHomesServiceServer(s, server) })

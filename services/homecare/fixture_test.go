@@ -24,7 +24,7 @@ const (
 )
 
 var (
-	onCQC    = &commonv1.Source{Id: "cqc-2026-10", Kind: commonv1.SourceKind_SOURCE_KIND_REGISTER, Title: "CQC care directory"}
+	onCQC  = &commonv1.Source{Id: "cqc-2026-10", Kind: commonv1.SourceKind_SOURCE_KIND_REGISTER, Title: "CQC care directory"}
 	zoned  = &commonv1.Source{Id: "zones-2026", Kind: commonv1.SourceKind_SOURCE_KIND_COUNCIL_RECORD, Title: "Home care zones"}
 	madeUp = &commonv1.Source{Id: "illustration", Kind: commonv1.SourceKind_SOURCE_KIND_ILLUSTRATIVE, Title: "Made up"}
 	known  = figure.Sources{

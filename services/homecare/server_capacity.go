@@ -53,7 +53,8 @@ func (s *Server) ListDistrictCapacityHistory(ctx context.Context, req *homecarev
 		func(points []book.Point[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn], sources figure.Sources) proto.Message {
 			res := &homecarev1.ListDistrictCapacityHistoryResponse{}
 			for _, p := range points {
-				capacity := Capacity(s.question(p.Question, p.Question.Area), s.ref, p.Places, nil)
+				capacity := Capacity(s.question(p.Question, p.Question.Area), s.ref, p.Places, sources)
+				capacity.Sources = nil // Once for all points.
 				res.Capacities = append(res.Capacities, capacity)
 			}
 			res.Sources = sources.Cited(res)

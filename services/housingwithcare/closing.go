@@ -140,7 +140,7 @@ func (t *table) give(secrets []secret, vectors [cells][]float64) int {
 }
 
 // giveFor chooses the group to hide for the sake of a secret that can be worked out: the
-// smallest that alone makes the difference, else the smallest beside it, else the smallest.
+// first candidate that alone makes the difference, else the first beside it, else the first.
 func (t *table) giveFor(s secret, vectors [cells][]float64) int {
 	candidates := t.candidates(vectors)
 	for _, c := range candidates {
@@ -176,7 +176,8 @@ func (t *table) canHide(c int, vectors [cells][]float64) bool {
 	return t.exists[c] && t.hidden[c] == shown && pivot(vectors[c]) >= 0
 }
 
-// candidates are the groups that can be hidden, the smallest first.
+// candidates are the groups that can be hidden: those of one kind and tenure first, which
+// tell a reader least, then their sums, and the smallest first among each.
 func (t *table) candidates(vectors [cells][]float64) []int {
 	var out []int
 	for c := range cells {
@@ -184,8 +185,22 @@ func (t *table) candidates(vectors [cells][]float64) []int {
 			out = append(out, c)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(t.counts[a], t.counts[b]) })
+	slices.SortStableFunc(out, func(a, b int) int {
+		return cmp.Or(cmp.Compare(breadth(a), breadth(b)), cmp.Compare(t.counts[a], t.counts[b]))
+	})
 	return out
+}
+
+// breadth is over how many of kind and tenure a group is a sum.
+func breadth(c int) int {
+	sums := 0
+	if c/tenures == all {
+		sums++
+	}
+	if c%tenures == all {
+		sums++
+	}
+	return sums
 }
 
 // closeAlone hides what gives away a hidden group of the table itself.

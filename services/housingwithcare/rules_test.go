@@ -187,7 +187,8 @@ func FuzzCheckReturn(f *testing.F) {
 	h := scheme("a", extraCare, built(rent, 40), built(shared, 10))
 	for _, r := range []*housingwithcarev1.SchemeReturn{
 		schemeReturn(h, "2026-10-10", row(rent, 40, 36, 3, 2, 11), row(shared, 10, 8, 2, 0, 1)),
-		schemeReturn(h, "", row(sale, -1, 1, -1, 2, 0)), {},
+		schemeReturn(h, "", row(sale, -1, 1, -1, 2, 0)),
+		{},
 	} {
 		seed, err := proto.Marshal(r)
 		if err != nil {

@@ -1,11 +1,14 @@
 package marketposition
 
 import (
+	"cmp"
 	"os"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/geo"
@@ -83,7 +86,9 @@ func knownOf(t testing.TB, f *marketpositionv1.Facts, area Area) Known {
 	t.Helper()
 	s := &Server{atlas: atlas(t)}
 	k := Known{Revision: 1}
-	for _, one := range factsOf(f) {
+	all := factsOf(f)
+	slices.SortFunc(all, func(a, b fact) int { return cmp.Compare(a.id, b.id) })
+	for _, one := range all {
 		districts := s.districtsOf(one.areas)
 		concerned := false
 		for _, d := range districts {
@@ -166,3 +171,5 @@ func encoded(t testing.TB, m proto.Message) []byte {
 	}
 	return b
 }
+
+func maskOf(paths ...string) *fieldmaskpb.FieldMask { return &fieldmaskpb.FieldMask{Paths: paths} }

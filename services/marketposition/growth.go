@@ -29,7 +29,6 @@ func (c *composer) growth(all []residents) []*marketpositionv1.Growth {
 		return nil
 	}
 	start := min(max(yearOf(basis.AsAt), first), last)
-	basis.AsAt = ""
 	years := []int{start + horizon, last}
 	if start+horizon >= last {
 		years = []int{last}
@@ -54,6 +53,7 @@ func percentGrowth(basis figure.Basis, series []*marketpositionv1.Projection, ba
 	if !ok || !also || start == year {
 		return nil
 	}
+	basis.AsAt = fmt.Sprintf("%d to %d", start, year)
 	growth := basis.NotEnough("nobody of that age is projected", commonv1.Unit_UNIT_PERCENT)
 	if before > 0 {
 		growth = basis.Of(100*(after/before-1), commonv1.Unit_UNIT_PERCENT)

@@ -34,15 +34,8 @@ func (s *Server) ImportPopulation(ctx context.Context, source intake.Source, edi
 	}
 	defer rows.Close()
 	in := populationImport{server: s, layout: layout, rejects: intake.NewRejects(o.Rejects), tables: map[populationKey]*populationTable{}}
-	for row, err := range rows.All(ctx, o.Progress) {
-		if err != nil {
-			return in.report, err
-		}
-		in.report.Rows++
-		in.take(row)
-	}
-	facts := in.facts()
-	if err := in.rejects.End(&in.report, o.Partial); err != nil {
+	facts, err := in.read(ctx, rows, o)
+	if err != nil {
 		return in.report, err
 	}
 	kept, err := s.Load(ctx, facts)
@@ -60,6 +53,19 @@ type populationImport struct {
 
 // populationKey is a district by the file's own code on a day.
 type populationKey struct{ asAt, code string }
+
+// read takes every row and gives what there is to keep.
+func (in *populationImport) read(ctx context.Context, rows *intake.Rows, o intake.Options) (*marketpositionv1.Facts, error) {
+	for row, err := range rows.All(ctx, o.Progress) {
+		if err != nil {
+			return nil, err
+		}
+		in.report.Rows++
+		in.take(row)
+	}
+	facts := in.facts()
+	return facts, in.rejects.End(&in.report, o.Partial)
+}
 
 // take reads one row: people of one age, or of every age that has a column.
 func (in *populationImport) take(row *intake.Row) {

@@ -135,7 +135,7 @@ func (l populationLayout) day(row *intake.Row) string {
 	}
 	text := row.Required(l.date)
 	year, err := strconv.Atoi(text)
-	if err != nil || year < 1900 || year > 2200 {
+	if err != nil || !isYear(year) {
 		if text != "" {
 			row.Fault(l.date, "%q is not a year", text)
 		}

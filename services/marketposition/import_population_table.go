@@ -1,7 +1,9 @@
 package marketposition
 
 import (
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/caremarket/caremarket/pkg/intake"
@@ -80,6 +82,9 @@ func (t *populationTable) counts(addSexes bool) (out []*marketpositionv1.AgeCoun
 			return nil, why
 		}
 		for _, band := range bands {
+			if t.people[sex][band] > math.MaxInt32 {
+				return nil, fmt.Sprintf("ages %s have more people than there can be", band)
+			}
 			out = append(out, ageCount(band, sex, t.people[sex][band]))
 		}
 	}

@@ -3,6 +3,7 @@ package marketposition
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -42,26 +43,34 @@ func (s *Server) ImportProjections(ctx context.Context, source intake.Source, ed
 		server: s, edition: edition, rejects: intake.NewRejects(o.Rejects), tables: map[string]*projectionTable{},
 		years: yearColumns(rows.Header),
 	}
-	take := in.takeAge
-	if rows.Layout.Name == layoutSNPP2012.Name {
-		take, in.first = in.takeYear, 2012
-	} else if len(in.years) == 0 {
-		return in.report, fmt.Errorf("%s has no column of a year", source.Name)
-	}
-	for row, err := range rows.All(ctx, o.Progress) {
-		if err != nil {
-			return in.report, err
-		}
-		in.report.Rows++
-		take(row)
-	}
-	facts := in.facts()
-	if err := in.rejects.End(&in.report, o.Partial); err != nil {
+	facts, err := in.read(ctx, rows, o)
+	if err != nil {
 		return in.report, err
 	}
 	kept, err := s.Load(ctx, facts)
 	return in.report.With(kept), err
 }
+
+// read takes every row and gives what there is to keep.
+func (in *projectionImport) read(ctx context.Context, rows *intake.Rows, o intake.Options) (*marketpositionv1.Facts, error) {
+	take := in.takeAge
+	if rows.Layout.Name == layoutSNPP2012.Name {
+		take, in.first = in.takeYear, 2012
+	} else if len(in.years) == 0 {
+		return nil, errNoYears
+	}
+	for row, err := range rows.All(ctx, o.Progress) {
+		if err != nil {
+			return nil, err
+		}
+		in.report.Rows++
+		take(row)
+	}
+	facts := in.facts()
+	return facts, in.rejects.End(&in.report, o.Partial)
+}
+
+var errNoYears = errors.New("the file has no column of a year")
 
 // yearColumn is a column with the people of one year.
 type yearColumn struct {
@@ -73,12 +82,15 @@ type yearColumn struct {
 func yearColumns(header []string) []yearColumn {
 	var years []yearColumn
 	for _, name := range header {
-		if year, err := strconv.Atoi(name); err == nil && year > 1900 && year < 2200 {
+		if year, err := strconv.Atoi(name); err == nil && isYear(year) {
 			years = append(years, yearColumn{name, year})
 		}
 	}
 	return years
 }
+
+// isYear tells a year that statistics can speak of from other numbers.
+func isYear(n int) bool { return 1900 <= n && n < 2200 }
 
 // projectionImport is one file on its way in.
 type projectionImport struct {
@@ -159,6 +171,9 @@ func (in *projectionImport) takeYear(row *intake.Row) {
 		return
 	}
 	year := row.Count("Year")
+	if !row.Faulty() && !isYear(year) {
+		row.Fault("Year", "%d is not a year", year)
+	}
 	for _, group := range []ageColumn{
 		{"PopAge6574", need.AgeBand{From: 65, To: 74}}, {"PopAge7584", need.AgeBand{From: 75, To: 84}}, {"PopAge85pl", from(85)},
 	} {

@@ -29,7 +29,7 @@ func TestImportReadsEveryColumn(t *testing.T) {
 	var names, cells []string
 	add := func(name, cell string) { names, cells = append(names, name), append(cells, cell) }
 	add("Employer", "employers/1-1")
-	add("AS_AT", "31/03/2026")
+	add("AS_AT", "31/03/2024")
 	for r := 1; r <= roleCount; r++ {
 		for i, item := range roleItems {
 			add(roleColumn(workforcev1.RoleGroup(r), item), []string{"9", "3", "1", "2", "4", "5", "6", "30.5", "7", "12.44", "2"}[i])
@@ -56,7 +56,7 @@ func TestImportReadsEveryColumn(t *testing.T) {
 		kept := s.returns(t, "1-1")[0]
 		kept.Name, kept.Revision, kept.RecordedAt = "", 0, nil
 		want := &workforcev1.EmployerReturn{
-			Employer: "employers/1-1", AsAt: "2026-03-31", SourceId: extract.GetId(),
+			Employer: "employers/1-1", AsAt: "2024-03-31", SourceId: extract.GetId(),
 			DsptStatus: workforcev1.DsptStatus_DSPT_STATUS_STANDARDS_EXCEEDED, DigitalSocialCareRecords: new(false),
 		}
 		for r := 1; r <= roleCount; r++ {
@@ -79,7 +79,7 @@ func TestImportReadsEveryColumn(t *testing.T) {
 func TestImportTwiceChangesNothing(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		s := open(t, url, employer("1-1"), employer("1-2"))
-		rows := []string{"1-1,2026-09-30,6,40,2,3,4,10,,,,,standards_met,yes", "1-2,2026-09-30,,12,,,1,3,12,,,,,no"}
+		rows := []string{"1-1,2024-09-30,6,40,2,3,4,10,,,,,standards_met,yes", "1-2,2024-09-30,,12,,,1,3,12,,,,,no"}
 		first, err := ImportReturns(t.Context(), s.Book(), file(rows...), extract, intake.Options{})
 		if err != nil || first.Rows != 2 || first.Created != 2 || first.Revision == 0 {
 			t.Fatalf("first: %+v, %v", first, err)
@@ -105,18 +105,18 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 
 // Every reason for a rejection, by its column.
 var rejected = []struct{ row, reason string }{
-	{"1-9,2026-09-30,,12,,,,,,,,,,", "employer: employers/1-9 is not on the register"},
-	{",2026-09-30,,12,,,,,,,,,,", "employer: is empty"},
-	{"1-1,2026-02-30,,12,,,,,,,,,,", `as_at: "2026-02-30" is not a date: write it as 2024-01-31 or 31/01/2024`},
+	{"1-9,2024-09-30,,12,,,,,,,,,,", "employer: employers/1-9 is not on the register"},
+	{",2024-09-30,,12,,,,,,,,,,", "employer: is empty"},
+	{"1-1,2024-02-30,,12,,,,,,,,,,", `as_at: "2024-02-30" is not a date: write it as 2024-01-31 or 31/01/2024`},
 	{"1-1,2999-01-01,,12,,,,,,,,,,", "as_at: 2999-01-01 lies in the future"},
-	{"1-1,2026-09-30,,-1,x,,,,,,,,,", "care_worker_permanent: \"-1\" is not a whole number of at least 0; care_worker_temporary: \"x\" is not a whole number"},
-	{"1-1,2026-09-30,,100001,,,,,,,,,,", "care_worker_permanent: "},
-	{"1-1,2026-09-30,,,,,,,,,,,,", "says nothing of any role group"},
-	{"1-1,2026-09-30,2,12,1,,,,14,,,,,", "care_worker_zero_hours: 14 are more than the 13 permanent and temporary staff"},
-	{"1-1,2026-09-30,,12,,,,,,5,6,,,", "row 2: age_bands: add up to 11, not to the 12"},
-	{"1-1,2026-09-30,,12,,,,,,,,13,,", "trained_dementia: 13 are more than the 12 permanent and temporary staff"},
-	{"1-1,2026-09-30,,12,,,,,,,,,good,", `dspt_status: "good" is none of not_registered`},
-	{"1-1,2026-09-30,,12,,,,,,,,,,maybe", `digital_social_care_records: "maybe" is none of yes, no`},
+	{"1-1,2024-09-30,,-1,x,,,,,,,,,", "care_worker_permanent: \"-1\" is not a whole number of at least 0; care_worker_temporary: \"x\" is not a whole number"},
+	{"1-1,2024-09-30,,100001,,,,,,,,,,", "care_worker_permanent: "},
+	{"1-1,2024-09-30,,,,,,,,,,,,", "says nothing of any role group"},
+	{"1-1,2024-09-30,2,12,1,,,,14,,,,,", "care_worker_zero_hours: 14 are more than the 13 permanent and temporary staff"},
+	{"1-1,2024-09-30,,12,,,,,,5,6,,,", "the ages add up to 11, not to the 12"},
+	{"1-1,2024-09-30,,12,,,,,,,,13,,", "trained_dementia: 13 are more than the 12 permanent and temporary staff"},
+	{"1-1,2024-09-30,,12,,,,,,,,,good,", `dspt_status: "good" is none of not_registered`},
+	{"1-1,2024-09-30,,12,,,,,,,,,,maybe", `digital_social_care_records: "maybe" is none of yes, no`},
 }
 
 func TestImportRejectsWithReasons(t *testing.T) {
@@ -128,7 +128,7 @@ func TestImportRejectsWithReasons(t *testing.T) {
 			t.Errorf("%s: %+v, %v", c.row, report, err)
 			continue
 		}
-		if got := report.RejectedFirst[0].String(); !strings.Contains(strings.ReplaceAll(got, "row 2: the row", "row 2"), c.reason) {
+		if got := report.RejectedFirst[0].String(); !strings.Contains(got, c.reason) {
 			t.Errorf("%s is rejected because of %q, want %q", c.row, got, c.reason)
 		}
 	}
@@ -141,7 +141,7 @@ func TestImportIsWholeOrNothingUnlessPartial(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		s := open(t, url, employer("1-1"), employer("1-2"))
 		mixed := file(
-			"1-1,2026-09-30,6,40,2,3,4,10,,,,,,", "1-9,2026-09-30,,12,,,,,,,,,,", "1-2,2026-09-30,,x,,,,,,,,,,", "1-1,2026-09-30,7,40,,,,,,,,,,",
+			"1-1,2024-09-30,6,40,2,3,4,10,,,,,,", "1-9,2024-09-30,,12,,,,,,,,,,", "1-2,2024-09-30,,x,,,,,,,,,,", "1-1,2024-09-30,7,40,,,,,,,,,,",
 		)
 		var rejects bytes.Buffer
 		report, err := ImportReturns(t.Context(), s.Book(), mixed, extract, intake.Options{Rejects: &rejects})
@@ -160,7 +160,7 @@ func TestImportIsWholeOrNothingUnlessPartial(t *testing.T) {
 			t.Errorf("rejects:\n%s", text)
 		}
 		// What was written can be mended and imported by itself.
-		mended := strings.NewReplacer("1-9,", "1-2,", ",x,", ",12,", "1-1,2026-09-30,7", "1-1,2026-09-29,7").Replace(rejects.String())
+		mended := strings.NewReplacer("1-9,", "1-2,", ",x,", ",12,", "1-1,2024-09-30,7", "1-1,2024-09-29,7").Replace(rejects.String())
 		lines := strings.SplitAfter(mended, "\n")
 		report, err = ImportReturns(t.Context(), s.Book(), intake.FromBytes("mended.csv", []byte(lines[0]+lines[1]+lines[3])), extract, intake.Options{})
 		if err != nil || report.Created != 2 || len(report.Notes) != 0 {
@@ -171,7 +171,7 @@ func TestImportIsWholeOrNothingUnlessPartial(t *testing.T) {
 
 func TestImportSaysWhatItDoesNotRead(t *testing.T) {
 	s := open(t, storetest.SQLite(t), employer("1-1"))
-	source := intake.FromBytes("x.csv", []byte("employer,as_at,care_worker_permanent,care_worker_vacancy,remarks\n1-1,2026-09-30,9,4,none\n"))
+	source := intake.FromBytes("x.csv", []byte("employer,as_at,care_worker_permanent,care_worker_vacancy,remarks\n1-1,2024-09-30,9,4,none\n"))
 	report, err := ImportReturns(t.Context(), s.Book(), source, extract, intake.Options{})
 	if err != nil || len(report.Notes) != 1 || !strings.Contains(report.Notes[0], "care_worker_vacancy, remarks") {
 		t.Errorf("%+v, %v", report, err)
@@ -223,7 +223,7 @@ func TestColumnOf(t *testing.T) {
 
 func TestFlaggedReturnsAreImportedAndNotCounted(t *testing.T) {
 	s := open(t, storetest.SQLite(t), employer("1-1"))
-	if _, err := ImportReturns(t.Context(), s.Book(), file("1-1,2026-09-30,,12,,12,,,,,,,,"), extract, intake.Options{}); err != nil {
+	if _, err := ImportReturns(t.Context(), s.Book(), file("1-1,2024-09-30,,12,,12,,,,,,,,"), extract, intake.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if flags := s.returns(t, "1-1")[0].GetFlags(); len(flags) != 1 {

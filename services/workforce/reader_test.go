@@ -233,9 +233,15 @@ func reduced(rows [][]float64, width int) [][]float64 {
 		for j := column; j < width; j++ {
 			rows[rank][j] /= scale
 		}
+		var filled []int
+		for j, x := range rows[rank] {
+			if x != 0 {
+				filled = append(filled, j)
+			}
+		}
 		for i := range rows {
 			if x := rows[i][column]; i != rank && x != 0 {
-				for j := column; j < width; j++ {
+				for _, j := range filled {
 					if rows[i][j] -= x * rows[rank][j]; math.Abs(rows[i][j]) < 1e-9 {
 						rows[i][j] = 0
 					}

@@ -84,7 +84,7 @@ func checkAges(faults *errs.Collector, bands []*workforcev1.AgeBandCount, staff 
 		sum += int(band.GetStaff())
 	}
 	if sum != staff {
-		faults.Add("age_bands", "add up to %d, not to the %d permanent and temporary staff", sum, staff)
+		faults.Add("age_bands", "the ages add up to %d, not to the %d permanent and temporary staff", sum, staff)
 	}
 }
 

@@ -101,7 +101,9 @@ func serve(t testing.TB, s *Server) workforcev1.WorkforceServiceClient {
 		if err := server.Drain(context.Background()); err != nil {
 			t.Error(err)
 		}
-		<-served
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
 	})
 	return workforcev1.NewWorkforceServiceClient(conn)
 }
