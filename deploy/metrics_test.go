@@ -34,9 +34,9 @@ func reported(t *testing.T) string {
 	}
 	useStore(t, tel)
 	useCalls(t, tel)
-	useHTTP(tel)
+	useHTTP(t, tel)
 	answer := httptest.NewRecorder()
-	tel.Metrics.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	tel.Metrics.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
 	return answer.Body.String()
 }
 
@@ -116,10 +116,11 @@ func useCalls(t *testing.T, tel *telemetry.Telemetry) {
 }
 
 // useHTTP answers a request as the gateway's outermost handler does.
-func useHTTP(tel *telemetry.Telemetry) {
+func useHTTP(t *testing.T, tel *telemetry.Telemetry) {
+	t.Helper()
 	answering := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { r.Pattern = "/v1/actions" })
 	otelhttp.NewHandler(answering, "gateway", otelhttp.WithMeterProvider(tel.Meters), otelhttp.WithTracerProvider(tel.Tracers)).
-		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/v1/actions", http.NoBody))
+		ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/actions", http.NoBody))
 }
 
 var (

@@ -43,6 +43,14 @@ func (l *load) add(ask func(context.Context) error) {
 	})
 }
 
+// said tells how many calls each caller has finished.
+func (l *load) said() (each []int64) {
+	for _, count := range l.counts {
+		each = append(each, count.Load())
+	}
+	return each
+}
+
 // goOn waits until every caller has finished so many more calls.
 func (l *load) goOn(t *testing.T, calls int64) {
 	t.Helper()

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/caremarket/caremarket/gateway"
 	"github.com/caremarket/caremarket/pkg/app"
@@ -12,6 +13,7 @@ import (
 // reverse.
 func (s *suite) components(c settings, l listeners, o output) ([]app.Component, error) {
 	readiness := &app.Readiness{}
+	readiness.Wait(starting)
 	all := []app.Component{
 		app.HTTP("admin", l.admin, app.Admin(s.telemetry.Metrics, readiness), s.telemetry.Logger),
 	}
@@ -55,7 +57,23 @@ func (s *suite) components(c settings, l listeners, o output) ([]app.Component, 
 		}
 		all = append(all, rest)
 	}
-	return append(all, readiness.Component(), app.Component{
-		Name: "greeting", Start: func(ctx context.Context) error { return s.greet(ctx, l, o) },
-	}), nil
+	return append(all, app.Component{
+		Name: "greeting", Start: func(ctx context.Context) error {
+			readiness.Done(starting)
+			return s.greet(ctx, l, o)
+		},
+	}, app.Component{Name: "drain", Stop: func(ctx context.Context) error { return wait(ctx, c.DrainWait) }}, readiness.Component()), nil
+}
+
+// starting is what a process waits for until everything has started, seeds too.
+const starting = "start"
+
+// wait lets those who send requests learn that the process is no longer ready.
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

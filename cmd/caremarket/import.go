@@ -39,6 +39,7 @@ type fileFlags struct {
 	Partial bool   `help:"Take the sound rows of a file that has others."`
 	Rejects string `help:"Where rejected rows are written, with their reasons. Default: beside the file." placeholder:"FILE"`
 	Edition string `help:"Edition of the file, part of its source. Default: its name." placeholder:"TEXT"`
+	Licence string `help:"Under which it may be used." default:"Open Government Licence v3.0" placeholder:"TEXT"`
 	AsAt    string `help:"The day or period the file speaks of, as its publisher writes it." placeholder:"TEXT"`
 }
 
@@ -129,6 +130,7 @@ func (f fileFlags) source(prefix string, kind commonv1.SourceKind, title, publis
 	id := prefix + "-" + strings.Trim(unfit.ReplaceAllString(strings.ToLower(edition), "-"), "-")
 	return &commonv1.Source{
 		Id: id[:min(len(id), maxSourceID)], Kind: kind, Title: title, Publisher: publisher, Edition: edition, AsAt: f.AsAt,
+		Licence: f.Licence,
 	}
 }
 

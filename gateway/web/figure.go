@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,15 +17,17 @@ type cell struct {
 	IsValue bool
 	// More is what belongs to the value: its range, or why there is none.
 	More string
+	// Formula is how it is worked out, where there is room to say it.
+	Formula string
 	// Basis is what the figure rests on, where the table does not say it for all.
 	Basis *basis
 }
 
 // basis is what a figure rests on, in words. Two figures of one basis have equal ones.
 type basis struct {
-	AsAt, Coverage, Freshness, Formula string
-	Illustrative                       bool
-	sources                            string
+	AsAt, Coverage, Freshness string
+	Illustrative              bool
+	sources                   string
 }
 
 // Sources are the numbers of the sources in the page's list.
@@ -34,18 +37,23 @@ func (b basis) Sources() []string { return strings.Fields(b.sources) }
 type citations map[string]int
 
 func (c citations) of(ids []string) string {
-	var numbers []string
+	var numbers []int
 	for _, id := range ids {
 		if n := c[id]; n > 0 {
-			numbers = append(numbers, strconv.Itoa(n))
+			numbers = append(numbers, n)
 		}
 	}
-	return strings.Join(numbers, " ")
+	slices.Sort(numbers)
+	var text []string
+	for _, n := range slices.Compact(numbers) {
+		text = append(text, strconv.Itoa(n))
+	}
+	return strings.Join(text, " ")
 }
 
 func (c citations) basisOf(f *commonv1.Figure) basis {
 	b := basis{
-		AsAt: date(f.GetAsAt()), Formula: f.GetFormula(), Illustrative: f.GetIllustrative(),
+		AsAt: date(f.GetAsAt()), Illustrative: f.GetIllustrative(),
 		sources: c.of(f.GetSourceIds()),
 	}
 	if answered := f.GetCoverage(); answered != nil {

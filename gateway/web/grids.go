@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -12,23 +13,38 @@ import (
 // one of its own figures, one for each kind of part that is nothing but figures, and one
 // for each list.
 func gridsOf(caption string, m protoreflect.Message) []grid {
-	own := grid{caption: caption, corner: "Measure", columns: []string{"Figure"}}
 	var parts, lists []grid
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
 		field := fields.Get(i)
 		switch {
-		case field.Message() == nil || !m.Has(field):
-		case isFigure(field):
-			own.rows = append(own.rows, gridRow{words(string(field.Name())), []*commonv1.Figure{figureOf(m.Get(field).Message())}})
+		case field.Message() == nil || !m.Has(field) || isFigure(field):
 		case field.IsList():
-			lists = append(lists, gridsOfList(words(string(field.Name())), nil, listOf(m, field))...)
+			lists = append(lists, gridsOfList(words(string(field.Name())), listOf(m, field))...)
 		case len(figurePaths(field.Message())) > 0:
 			parts = addPart(parts, field, m.Get(field).Message())
 			lists = append(lists, listsOf(m.Get(field).Message())...)
 		}
 	}
-	return append(filled(own), append(parts, lists...)...)
+	for i, part := range parts {
+		if len(part.rows) == 1 { // its caption says already what it is of
+			parts[i] = part.turned()
+			parts[i].columns = []string{"Figure"}
+		}
+	}
+	return slices.Concat(filled(ownGrid(caption, m)), parts, lists)
+}
+
+// ownGrid makes a grid of the figures that stand in a message itself.
+func ownGrid(caption string, m protoreflect.Message) grid {
+	own := grid{caption: caption, corner: "Measure", columns: []string{"Figure"}}
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		if field := fields.Get(i); isFigure(field) && !field.IsList() && m.Has(field) {
+			own.rows = append(own.rows, gridRow{words(string(field.Name())), []*commonv1.Figure{figureOf(m.Get(field).Message())}})
+		}
+	}
+	return own
 }
 
 func filled(g grid) []grid {
@@ -47,6 +63,7 @@ func addPart(parts []grid, field protoreflect.FieldDescriptor, m protoreflect.Me
 	for i, g := range parts {
 		if strings.Join(g.columns, "|") == strings.Join(heads, "|") {
 			parts[i].rows = append(parts[i].rows, row)
+			parts[i].caption += ", " + strings.ToLower(row.label)
 			return parts
 		}
 	}
@@ -59,7 +76,7 @@ func listsOf(m protoreflect.Message) []grid {
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {
 		if field := fields.Get(i); field.IsList() && field.Message() != nil && m.Has(field) {
-			lists = append(lists, gridsOfList(words(string(field.Name())), nil, listOf(m, field))...)
+			lists = append(lists, gridsOfList(words(string(field.Name())), listOf(m, field))...)
 		}
 	}
 	return lists
@@ -82,10 +99,10 @@ func listOf(m protoreflect.Message, field protoreflect.FieldDescriptor) []protor
 
 // gridsOfList makes a grid of a list, a row an entry, and one of each list within its
 // entries.
-func gridsOfList(caption string, above []string, list []protoreflect.Message) []grid {
+func gridsOfList(caption string, list []protoreflect.Message) []grid {
 	entries := make([]entry, len(list))
 	for i, m := range list {
-		entries[i] = entry{append(above[:len(above):len(above)], labelOf(m)), m}
+		entries[i] = entry{[]string{labelOf(m)}, m}
 	}
 	return gridsOfEntries(caption, entries)
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -23,6 +25,7 @@ func (p *Pages) start(ctx context.Context, _ *http.Request) (view, error) {
 	for _, a := range list.GetAuthorities() {
 		links = append(links, link{"/authorities/" + idOf(a.GetName()), a.GetTitle()})
 	}
+	slices.SortFunc(links, func(a, b link) int { return strings.Compare(a.Text, b.Text) })
 	return view{template: "start", Title: "What care a place needs, has and lacks", Content: links}, nil
 }
 

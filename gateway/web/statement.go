@@ -51,12 +51,12 @@ func newStatement(m *marketpositionv1.MarketPosition) statement {
 	}
 	s.Sections = []section{
 		{ID: "people", Title: "People", Tables: c.tables("people", gridsOf("Who lives here", m.GetPeople().ProtoReflect()))},
-		{ID: "needs", Title: "What care they need", Tables: c.tables("needs", gridsOfList("Need by setting and tenure", nil, reflected(m.GetNeeds())))},
+		{ID: "needs", Title: "What care they need", Tables: c.tables("needs", gridsOfList("Need by setting and tenure", reflected(m.GetNeeds())))},
 		c.market("care-homes", "Care homes", m.GetCareHomes()),
 		c.market("home-care", "Home care", m.GetHomeCare()),
 		c.market("housing-with-care", "Housing with care", m.GetHousingWithCare()),
 		c.market("workforce", "Workforce", m.GetWorkforce()),
-		{ID: "gaps", Title: "What is missing", Tables: c.tables("gaps", gridsOfList("Need less supply: above 0 is a shortage", nil, reflected(m.GetGaps())))},
+		{ID: "gaps", Title: "What is missing", Tables: c.tables("gaps", gridsOfList("Need less supply: above 0 is a shortage", reflected(m.GetGaps())))},
 	}
 	c.addRegister(&s, m)
 	return s
@@ -89,12 +89,10 @@ type marketSection interface {
 func (c citations) market(id, title string, m marketSection) section {
 	s := section{ID: id, Title: title, Away: awayWords(m.GetState())}
 	body := m.ProtoReflect()
-	capacityField := body.Descriptor().Fields().ByName("capacity")
-	for _, g := range gridsOf(title+" beside the people", body) {
-		if len(g.columns) == 1 { // the rest is the capacity, which follows in full
-			s.Tables = append(s.Tables, c.table(g, id+"-beside"))
-		}
+	for _, g := range filled(ownGrid(title+" beside the people", body)) {
+		s.Tables = append(s.Tables, c.table(g, id+"-beside"))
 	}
+	capacityField := body.Descriptor().Fields().ByName("capacity")
 	if capacityField == nil || !body.Has(capacityField) {
 		return s
 	}

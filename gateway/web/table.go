@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
 
@@ -70,11 +72,7 @@ func (g grid) turned() grid {
 
 // table shows a grid. A unit that a whole column or row has stands in its head.
 func (c citations) table(g grid, id string) table {
-	switch {
-	case len(g.rows) == 1 && len(g.columns) > 1:
-		g = g.turned()
-		g.columns = []string{"Figure"}
-	case len(g.columns) > widest && len(g.rows) < len(g.columns):
+	if len(g.columns) > widest && len(g.rows) < len(g.columns) {
 		g = g.turned()
 	}
 	t := table{ID: id, Caption: g.caption, Corner: g.corner, Columns: make([]string, len(g.columns)), Basis: c.common(g)}
@@ -89,7 +87,11 @@ func (c citations) table(g grid, id string) table {
 		}
 		shown := tableRow{Label: label}
 		for i, f := range row.cells {
-			shown.Cells = append(shown.Cells, c.cell(f, inRow || inColumn[i], t.Basis == nil))
+			one := c.cell(f, inRow || inColumn[i], t.Basis == nil)
+			if len(g.columns) == 1 {
+				one.Formula = f.GetFormula()
+			}
+			shown.Cells = append(shown.Cells, one)
 		}
 		t.Rows = append(t.Rows, shown)
 	}
@@ -132,10 +134,13 @@ func withUnit(heading string, figures []*commonv1.Figure) (string, bool) {
 	if inCell(unit) || len(figures) < 2 {
 		return heading, false
 	}
+	if strings.HasSuffix(strings.ToLower(heading), unitWords(unit)) {
+		return heading, true
+	}
 	return heading + " (" + unitWords(unit) + ")", true
 }
 
-// common is what all figures of a grid rest on, their formulas aside; nil where they differ.
+// common is what all figures of a grid rest on; nil where they differ.
 func (c citations) common(g grid) *basis {
 	var common *basis
 	for _, row := range g.rows {
@@ -144,7 +149,6 @@ func (c citations) common(g grid) *basis {
 				continue
 			}
 			own := c.basisOf(f)
-			own.Formula = ""
 			if common == nil {
 				common = &own
 			}

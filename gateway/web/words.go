@@ -69,19 +69,35 @@ func number(v float64) string {
 	if v > -1 && v < 1 {
 		text = strconv.FormatFloat(v, 'g', 3, 64)
 	}
-	text = strings.TrimSuffix(text, ".0")
-	sign := ""
-	if strings.HasPrefix(text, "-") {
-		sign, text = "−", text[1:]
+	return grouped(strings.TrimSuffix(text, ".0"))
+}
+
+// pounds writes an amount of money, with pence unless there are none.
+func pounds(v float64) string {
+	text := grouped(strings.TrimSuffix(strconv.FormatFloat(v, 'f', 2, 64), ".00"))
+	if amount, negative := strings.CutPrefix(text, minus); negative {
+		return minus + "£" + amount
 	}
-	integer, fraction, _ := strings.Cut(text, ".")
+	return "£" + text
+}
+
+const minus = "−"
+
+// grouped puts commas between the thousands of a decimal number, and a minus sign for a
+// hyphen.
+func grouped(decimal string) string {
+	decimal, negative := strings.CutPrefix(decimal, "-")
+	integer, fraction, isFraction := strings.Cut(decimal, ".")
 	for i := len(integer) - 3; i > 0; i -= 3 {
 		integer = integer[:i] + "," + integer[i:]
 	}
-	if fraction != "" {
-		fraction = "." + fraction
+	if isFraction {
+		integer += "." + fraction
 	}
-	return sign + integer + fraction
+	if negative {
+		return minus + integer
+	}
+	return integer
 }
 
 // measured writes a value with its unit.
@@ -90,11 +106,11 @@ func measured(v float64, unit commonv1.Unit) string {
 	case commonv1.Unit_UNIT_PERCENT:
 		return number(v) + "%"
 	case commonv1.Unit_UNIT_POUNDS:
-		return "£" + number(v)
+		return pounds(v)
 	case commonv1.Unit_UNIT_POUNDS_PER_HOUR:
-		return "£" + number(v) + " an hour"
+		return pounds(v) + " an hour"
 	case commonv1.Unit_UNIT_POUNDS_PER_WEEK:
-		return "£" + number(v) + " a week"
+		return pounds(v) + " a week"
 	case commonv1.Unit_UNIT_PERCENT_OF_65_PLUS:
 		return number(v) + "% of people aged 65 and over"
 	default:

@@ -43,7 +43,7 @@ func newLibrary(t *testing.T) *library {
 var ofOne = book.Ask{Method: "M", Subject: "E1", Districts: []string{"E1"}}
 
 // ask asks and decodes the note that is the answer.
-func (l *library) ask(t *testing.T, ctx context.Context, ask book.Ask) (*commonv1.DataNote, error) {
+func (l *library) ask(ctx context.Context, t *testing.T, ask book.Ask) (*commonv1.DataNote, error) {
 	t.Helper()
 	encoded, err := l.Get(ctx, ask, func(context.Context) (book.Loaded, error) {
 		l.loads++
@@ -61,7 +61,7 @@ func (l *library) ask(t *testing.T, ctx context.Context, ask book.Ask) (*commonv
 // loaded asks as the public and wants the answer of so many loads.
 func (l *library) loaded(t *testing.T, what string, ask book.Ask, want int32) {
 	t.Helper()
-	note, err := l.ask(t, t.Context(), ask)
+	note, err := l.ask(t.Context(), t, ask)
 	if err != nil || note.GetCount() != want {
 		t.Errorf("%s: the answer of load %d (%v), want %d", what, note.GetCount(), err, want)
 	}
@@ -79,7 +79,7 @@ func TestAnswersAreKeptUntilTheirDistrictChanges(t *testing.T) {
 	detailed := ofOne
 	detailed.Detail = "2024-01-31"
 	l.loaded(t, "asked otherwise", detailed, 3)
-	if _, err := l.ask(t, audience.With(t.Context(), audience.Commissioner), ofOne); err != nil || l.loads != 4 {
+	if _, err := l.ask(audience.With(t.Context(), audience.Commissioner), t, ofOne); err != nil || l.loads != 4 {
 		t.Errorf("another audience is given the public's answer: %d loads (%v)", l.loads, err)
 	}
 }
@@ -109,21 +109,21 @@ func TestTheLastAnswerStandsWhileTheStoreIsAway(t *testing.T) {
 	l.loaded(t, "first", ofOne, 1)
 	l.tracker.Observe(2, []string{"E1"})
 	l.err = errs.Unavailable("AWAY", "away", time.Second)
-	note, err := l.ask(t, t.Context(), ofOne)
+	note, err := l.ask(t.Context(), t, ofOne)
 	if err != nil || note.GetCode() != "LOADED" || !strings.HasPrefix(note.GetText(), "since ") {
 		t.Errorf("away: %v (%v)", note, err)
 	}
 	other := ofOne
 	other.Subject = "E3"
-	if _, err := l.ask(t, t.Context(), other); errs.Code(err) != codes.Unavailable {
+	if _, err := l.ask(t.Context(), t, other); errs.Code(err) != codes.Unavailable {
 		t.Errorf("what was never asked has %v", err)
 	}
 	l.err = errors.New("broken")
-	if _, err := l.ask(t, t.Context(), ofOne); err == nil {
+	if _, err := l.ask(t.Context(), t, ofOne); err == nil {
 		t.Error("a store that is broken, not away, is hidden")
 	}
 	l.err, l.revision = nil, 2
-	note, err = l.ask(t, t.Context(), ofOne)
+	note, err = l.ask(t.Context(), t, ofOne)
 	if err != nil || note.GetText() != "" {
 		t.Errorf("back again: %v (%v)", note, err)
 	}
@@ -135,7 +135,7 @@ func TestARevisionIsWaitedFor(t *testing.T) {
 	ask.MinRevision = 2
 	answered := make(chan error, 1)
 	go func() {
-		_, err := l.ask(t, t.Context(), ask)
+		_, err := l.ask(t.Context(), t, ask)
 		answered <- err
 	}()
 	l.tracker.Observe(2, []string{"E1"})
@@ -145,7 +145,7 @@ func TestARevisionIsWaitedFor(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	ask.MinRevision = 9
-	if _, err := l.ask(t, ctx, ask); errs.Code(err) != codes.Aborted {
+	if _, err := l.ask(ctx, t, ask); errs.Code(err) != codes.Aborted {
 		t.Errorf("a revision that does not come has %v", err)
 	}
 }

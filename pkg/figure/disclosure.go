@@ -48,18 +48,15 @@ func Hide(counts []int, exists []bool, already []commonv1.HiddenReason) []common
 }
 
 // HideTotal decides whether the sum over areas is withheld when the areas' own figures
-// stand beside it: it is when exactly one of them is hidden. Hiding the total rather
-// than a second area means that one district can be read without reading its
-// neighbours, and reads the same alone as side by side.
+// stand beside it: it is when any of them is hidden. One hidden area could be had by
+// subtraction from the sum; of several, the sums of two breakdowns together can still
+// give one away. Hiding the total rather than a second area means that one district can
+// be read without reading its neighbours, and reads the same alone as side by side.
 func HideTotal(parts []commonv1.HiddenReason) commonv1.HiddenReason {
-	hidden := 0
 	for _, p := range parts {
 		if p != shown {
-			hidden++
+			return commonv1.HiddenReason_HIDDEN_REASON_SECONDARY
 		}
-	}
-	if hidden == 1 {
-		return commonv1.HiddenReason_HIDDEN_REASON_SECONDARY
 	}
 	return shown
 }

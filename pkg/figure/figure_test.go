@@ -128,7 +128,7 @@ func TestHideTotal(t *testing.T) {
 		{nil, shown},
 		{[]commonv1.HiddenReason{shown, shown}, shown},
 		{[]commonv1.HiddenReason{shown, small}, commonv1.HiddenReason_HIDDEN_REASON_SECONDARY},
-		{[]commonv1.HiddenReason{small, small}, shown},
+		{[]commonv1.HiddenReason{small, small}, commonv1.HiddenReason_HIDDEN_REASON_SECONDARY},
 	} {
 		if got := figure.HideTotal(test.parts); got != test.want {
 			t.Errorf("the total beside %v is %s, want %s", test.parts, got, test.want)

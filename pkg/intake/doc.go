@@ -6,12 +6,11 @@
 // What the columns mean is the importer's own. An importer is
 //
 //	rows, err := intake.Open(source, layouts...)
-//	defer rows.Close()
 //	for row, err := range rows.All(ctx, options.Progress) {
 //		beds := row.Count("Care homes beds")
 //		if row.Faulty() { rejects.Add(row); continue }
 //	}
-//	return report, rejects.Verdict(options.Partial)
+//	err = errors.Join(rejects.End(&report, options.Partial), rows.Close())
 //
 // Memory is bounded by one row. A file is taken whole or not at all unless it is asked
 // for in part: an importer keeps rows in one transaction, or reads the source twice,

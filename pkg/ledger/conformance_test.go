@@ -24,6 +24,8 @@ var conformance = map[string]func(t *testing.T, l *ledger.Ledger){
 	"a place stands until it is replaced":            placeStands,
 	"a place that says the same changes nothing":     placeUnchanged,
 	"a failed commit keeps nothing":                  failedCommit,
+	"a commit sees what it has put":                  putTwice,
+	"a view knows the sources of its rows":           sourcesOfView,
 	"the newest return of the day stands":            newestStands,
 	"a flagged return never stands":                  flaggedNever,
 	"a repeated request is answered as before":       repeatedRequest,
@@ -185,6 +187,34 @@ func placeUnchanged(t *testing.T, l *ledger.Ledger) {
 	want(t, again, ledger.Receipt{Revision: first.Revision})
 	newest, _, err := l.Revisions(t.Context(), 0)
 	want(t, newest, first.Revision)
+	want(t, err, error(nil))
+}
+
+func putTwice(t *testing.T, l *ledger.Ledger) {
+	_, err := l.Commit(t.Context(), func(c *ledger.Commit) error {
+		if _, err := c.PutPlace(t.Context(), home("a", "D1")); err != nil {
+			return err
+		}
+		p, known, err := c.Place(t.Context(), "a")
+		want(t, known, true)
+		want(t, p.Districts, []string{"D1"})
+		want(t, err, error(nil))
+		outcome, err := c.PutPlace(t.Context(), home("a", "D1"))
+		want(t, outcome, ledger.Unchanged)
+		want(t, err, error(nil))
+		_, err = c.PutPlace(t.Context(), home("a", "D2"))
+		return err
+	})
+	want(t, errs.Reason(err), "PLACE_TWICE")
+}
+
+func sourcesOfView(t *testing.T, l *ledger.Ledger) {
+	commit(t, l, func(ctx context.Context, c *ledger.Commit) error { return c.PutSource(ctx, "s", []byte("text")) })
+	err := l.Read(t.Context(), 0, func(v *ledger.View) error {
+		found, err := v.Sources(t.Context())
+		want(t, found, map[string][]byte{"s": []byte("text")})
+		return err
+	})
 	want(t, err, error(nil))
 }
 

@@ -137,7 +137,7 @@ func TestEverythingSaysThatItIsIllustrative(t *testing.T) {
 }
 
 func TestPlacesAndRequestsHaveIdsOfTheirOwn(t *testing.T) {
-	for name, plan := range map[string]illustrative.Plan{"county": first(county(t)), "england": england(t)} {
+	for name, plan := range map[string]illustrative.Plan{"county": first(county(t)), "england": someOfEngland(t, 10)} {
 		market := generate(t, plan)
 		own := regexp.MustCompile(`^(careHomes|homeCareBranches|employers)/1-9\d{14}$|^(housingSchemes/hs|homeCareBranches/oc|employers/em)-illustrative-`)
 		provider := regexp.MustCompile(`^providers/(1-9\d{14}$|(oc|ll|em)-illustrative-)`)

@@ -47,9 +47,9 @@ func render(q Question, c *count, m mask, sources figure.Sources) *carehomesv1.C
 		Name: q.Area + "/careHomeCapacity", AsAt: asAt, KnownAt: q.KnownAt, Revision: q.Revision,
 		Homes:           register.Count(c.homes, unitHomes),
 		RegisteredBeds:  register.Count(c.registered, unitBeds),
-		Total:           bedUse(returns, c.of(allTypes...), m.total),
-		OlderPeople:     bedUse(returns, c.of(olderTypes...), m.older),
-		WorkingAge:      bedUse(returns, c.of(workingAgeTypes...), m.working),
+		Total:           bedUse(returns, c.of(allTypes...), m.total, q.Audience),
+		OlderPeople:     bedUse(returns, c.of(olderTypes...), m.older, q.Audience),
+		WorkingAge:      bedUse(returns, c.of(workingAgeTypes...), m.working, q.Audience),
 		MedianOccupancy: median(returns, c),
 		Staff:           staff(returns, c, q.Audience),
 		Illustrative:    c.illustrative(),
@@ -57,7 +57,7 @@ func render(q Question, c *count, m mask, sources figure.Sources) *carehomesv1.C
 	for t := 1; t < bedTypes; t++ {
 		if b := c.types[t]; b.homes > 0 {
 			capacity.BedTypes = append(capacity.BedTypes, &carehomesv1.BedTypeUse{
-				BedType: carehomesv1.BedType(t), Homes: returns.Count(b.homes, unitHomes), Use: bedUse(returns, b, m.types[t]),
+				BedType: carehomesv1.BedType(t), Homes: returns.Count(b.homes, unitHomes), Use: bedUse(returns, b, m.types[t], q.Audience),
 			})
 		}
 	}
@@ -82,8 +82,9 @@ const (
 )
 
 // bedUse shows the state of a group of beds. What would give away a hidden count of
-// residents by subtraction is hidden with it.
-func bedUse(b figure.Basis, g beds, hidden reason) *carehomesv1.BedUse {
+// residents by subtraction is hidden with it; beds open to admissions are not people, so
+// only those who may not see single homes are kept from them.
+func bedUse(b figure.Basis, g beds, hidden reason, audience commonv1.Audience) *carehomesv1.BedUse {
 	use := &carehomesv1.BedUse{
 		Maximum:    b.Count(g.maximum, unitBeds),
 		Used:       b.People(g.used, hidden),
@@ -93,7 +94,7 @@ func bedUse(b figure.Basis, g beds, hidden reason) *carehomesv1.BedUse {
 		use.Occupancy = figure.With(b.Hidden(hidden, commonv1.Unit_UNIT_PERCENT), formulaOccupancy)
 		use.Vacant = figure.With(b.Hidden(hidden, unitBeds), formulaVacant)
 		use.NonAdmittable = figure.With(b.Hidden(hidden, unitBeds), formulaNonAdmittable)
-		if hidden == few {
+		if audience < commonv1.Audience_AUDIENCE_COMMISSIONER {
 			use.Admittable = b.Hidden(hidden, unitBeds)
 		}
 		return use

@@ -1,6 +1,8 @@
 package carehomes
 
 import (
+	"slices"
+
 	"github.com/caremarket/caremarket/pkg/figure"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -27,6 +29,7 @@ func hide(c *count, audience commonv1.Audience) mask {
 	m.older = groupReason(c.of(olderTypes...), audience)
 	m.working = groupReason(c.of(workingAgeTypes...), audience)
 	m.total = groupReason(c.of(allTypes...), audience)
+	m.hideFull(c)
 	m.hideTotals()
 	m.hidePlacedBy(c)
 	m.hidePayers(c)
@@ -64,6 +67,21 @@ func groupReason(b beds, audience commonv1.Audience) reason {
 		return few
 	}
 	return shown
+}
+
+// hideFull hides a group that is full and has a hidden type: full as a whole, it is full in
+// each of its types.
+func (m *mask) hideFull(c *count) {
+	for _, g := range []struct {
+		types []carehomesv1.BedType
+		of    *reason
+	}{{olderTypes, &m.older}, {workingAgeTypes, &m.working}, {allTypes, &m.total}} {
+		sum := c.of(g.types...)
+		hidden := slices.ContainsFunc(g.types, func(t carehomesv1.BedType) bool { return m.types[t] != shown })
+		if *g.of == shown && hidden && sum.used == sum.maximum {
+			*g.of = secondary
+		}
+	}
 }
 
 // hideTotals hides the whole when exactly one of its two groups is hidden: hiding the
@@ -110,7 +128,7 @@ func (m *mask) hidePlacedBy(c *count) {
 }
 
 // hideSum decides what is withheld of an authority whose districts stand beside it: what
-// would be withheld of it alone, and each figure of which exactly one district's is.
+// would be withheld of it alone, and each figure of which any district's is.
 func hideSum(sum *count, parts []mask, audience commonv1.Audience) mask {
 	m := hide(sum, audience)
 	if figure.Sees(audience) || len(parts) < 2 {
@@ -137,6 +155,7 @@ func hideSum(sum *count, parts []mask, audience commonv1.Audience) mask {
 	}
 	m.closeGroup(sum, olderTypes)
 	m.closeGroup(sum, workingAgeTypes)
+	m.hideFull(sum)
 	m.hideTotals()
 	m.hidePlacedBy(sum)
 	m.hidePayers(sum)

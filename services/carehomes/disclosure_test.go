@@ -47,6 +47,13 @@ func TestSmallCountsAreHiddenWithWhatGivesThemAway(t *testing.T) {
 	want(t, "to the suite itself", byType(Capacity(ask(system), homes, known))[dementiaNursing].GetUsed(), 3.0)
 }
 
+func TestAFullGroupHidesWithItsTypes(t *testing.T) {
+	full := three(bed(generalRes, 20, 20, 0, 0), bed(dementiaNursing, 1, 1, 0, 0), bed(generalNursing, 9, 9, 0, 0))
+	c := Capacity(ask(commissioner), full, known)
+	want(t, "a full group with a hidden type", c.GetOlderPeople().GetUsed(), hiddenToo)
+	want(t, "and the whole", c.GetTotal().GetUsed(), hiddenToo)
+}
+
 func TestFewHomesAreHiddenFromThePublic(t *testing.T) {
 	homes := three(bed(generalRes, 30, 20, 0, 5))[:2]
 	want(t, "to the public", Capacity(ask(public), homes, known).GetTotal().GetUsed(), fewHomes)
@@ -54,7 +61,7 @@ func TestFewHomesAreHiddenFromThePublic(t *testing.T) {
 	want(t, "to a commissioner", Capacity(ask(commissioner), homes, known).GetTotal().GetUsed(), 40.0)
 }
 
-func TestASumHidesWhatOneDistrictHides(t *testing.T) {
+func TestASumHidesWhatADistrictHides(t *testing.T) {
 	plenty := three(bed(generalRes, 30, 20, 0, 5), bed(generalNursing, 20, 10, 0, 5), bed(dementiaNursing, 20, 10, 0, 5))
 	scarce := three(bed(generalRes, 30, 20, 0, 5), bed(generalNursing, 20, 10, 0, 5), bed(dementiaNursing, 10, 1, 0, 5))
 	parts := []District{{Question: ask(commissioner), Places: plenty}, {Question: ask(commissioner), Places: scarce}, {Question: ask(commissioner), Places: plenty}}

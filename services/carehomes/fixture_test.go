@@ -57,7 +57,7 @@ func ask(audience commonv1.Audience) Question {
 func date(s string) period.Date {
 	d, err := period.Parse(s)
 	if err != nil {
-		panic(err) //nolint:forbidigo // a date typed wrong in a test
+		panic(err) // A date typed wrong in a test.
 	}
 	return d
 }

@@ -51,7 +51,8 @@ func TestRowsBecomeReturns(t *testing.T) {
 		}
 		nursing := bed(generalNursing, 40, 30, 2, 5)
 		nursing.Payers = []*carehomesv1.UsedByPayer{
-			{Payer: carehomesv1.Payer_PAYER_THIS_COUNCIL, Used: 10}, {Payer: carehomesv1.Payer_PAYER_NHS, Used: 2},
+			{Payer: carehomesv1.Payer_PAYER_THIS_COUNCIL, Used: 10},
+			{Payer: carehomesv1.Payer_PAYER_NHS, Used: 2},
 			{Payer: carehomesv1.Payer_PAYER_SELF_FUNDER, Used: 15},
 			{Payer: carehomesv1.Payer_PAYER_ANOTHER_COUNCIL, PlacingAuthority: "authorities/E10000018", Used: 2},
 			{Payer: carehomesv1.Payer_PAYER_ANOTHER_COUNCIL, Used: 1},

@@ -3,6 +3,7 @@ package carehomes
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,7 +139,7 @@ func TestRegisterNamesFaultsByField(t *testing.T) {
 	want := []string{"care_home.title", "care_home.registered_beds", "care_home.rating_date", "care_home.source_id"}
 	got := faults(t, err, codes.InvalidArgument)
 	for _, field := range want[:2] {
-		if !contains(got, field) {
+		if !slices.Contains(got, field) {
 			t.Errorf("%s is not named: %v", field, got)
 		}
 	}
@@ -159,15 +160,6 @@ func TestRegisterNamesFaultsByField(t *testing.T) {
 	if diff := cmp.Diff([]string{"update_mask"}, faults(t, err, codes.InvalidArgument)); diff != "" {
 		t.Errorf("a mask of nothing (-want +got)\n%s", diff)
 	}
-}
-
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 func TestListFiltersAndPages(t *testing.T) {

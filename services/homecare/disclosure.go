@@ -55,7 +55,7 @@ func hide(c *count, audience commonv1.Audience) mask {
 }
 
 // hideSum decides what is withheld of an authority whose districts stand beside it: what
-// would be withheld of it alone, and each figure of which exactly one district's is.
+// would be withheld of it alone, and each figure of which any district's is.
 func hideSum(sum *count, districts []mask, audience commonv1.Audience) mask {
 	if figure.Sees(audience) || len(districts) < 2 {
 		return hide(sum, audience)
@@ -116,7 +116,7 @@ var cells = []func(*mask) *reason{
 	func(m *mask) *reason { return &m.agencyUse },
 }
 
-// across hides a figure that exactly one district hides.
+// across hides a figure that any district hides.
 func across(m *mask, districts []mask, pick func(*mask) *reason) {
 	if *pick(m) != shown {
 		return

@@ -99,7 +99,7 @@ func loaded(t testing.TB, configure ...func(*Config)) *suite {
 }
 
 // statement asks for a district's statement and reads it as a caller does.
-func (s *suite) statement(t testing.TB, ctx context.Context, req *marketpositionv1.GetMarketPositionRequest) *marketpositionv1.MarketPosition {
+func (s *suite) statement(ctx context.Context, t testing.TB, req *marketpositionv1.GetMarketPositionRequest) *marketpositionv1.MarketPosition {
 	t.Helper()
 	res, err := s.GetMarketPosition(ctx, req)
 	if err != nil {

@@ -3,6 +3,7 @@ package marketposition
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,10 +33,9 @@ func (s *Server) ImportPopulation(ctx context.Context, source intake.Source, edi
 	if err != nil {
 		return intake.Report{}, err
 	}
-	defer rows.Close()
 	in := populationImport{server: s, layout: layout, rejects: intake.NewRejects(o.Rejects), tables: map[populationKey]*populationTable{}}
 	facts, err := in.read(ctx, rows, o)
-	if err != nil {
+	if err := errors.Join(err, rows.Close()); err != nil {
 		return in.report, err
 	}
 	kept, err := s.Load(ctx, facts)

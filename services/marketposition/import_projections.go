@@ -38,13 +38,12 @@ func (s *Server) ImportProjections(ctx context.Context, source intake.Source, ed
 	if err != nil {
 		return intake.Report{}, err
 	}
-	defer rows.Close()
 	in := projectionImport{
 		server: s, edition: edition, rejects: intake.NewRejects(o.Rejects), tables: map[string]*projectionTable{},
 		years: yearColumns(rows.Header),
 	}
 	facts, err := in.read(ctx, rows, o)
-	if err != nil {
+	if err := errors.Join(err, rows.Close()); err != nil {
 		return in.report, err
 	}
 	kept, err := s.Load(ctx, facts)

@@ -64,14 +64,6 @@ func (a Answer[C]) available() bool {
 	return a.State.GetAvailability() == marketpositionv1.Availability_AVAILABILITY_AVAILABLE
 }
 
-// revision is how far the answer's knowledge of the area reached.
-func (a Answer[C]) revision() int64 {
-	if !a.answered() {
-		return 0
-	}
-	return a.Total.GetRevision()
-}
-
 // of is the answer about one of the districts of an authority.
 func (a Answer[C]) of(district string) Answer[C] {
 	if !a.answered() {

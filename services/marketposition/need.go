@@ -1,7 +1,6 @@
 package marketposition
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,21 +20,17 @@ type kind struct {
 	tenure  marketpositionv1.Tenure
 }
 
-func (k kind) compare(o kind) int {
-	return cmp.Or(cmp.Compare(k.setting, o.setting), cmp.Compare(k.tenure, o.tenure))
-}
-
 // kinds are all that a statement speaks of, in its order.
 func kinds() []kind {
-	const any, rent, ownership = marketpositionv1.Tenure_TENURE_UNSPECIFIED, marketpositionv1.Tenure_TENURE_RENT, marketpositionv1.Tenure_TENURE_OWNERSHIP
+	const whole, rent, ownership = marketpositionv1.Tenure_TENURE_UNSPECIFIED, marketpositionv1.Tenure_TENURE_RENT, marketpositionv1.Tenure_TENURE_OWNERSHIP
 	return []kind{
-		{marketpositionv1.Setting_SETTING_HOME_CARE, any},
+		{marketpositionv1.Setting_SETTING_HOME_CARE, whole},
 		{marketpositionv1.Setting_SETTING_EXTRA_CARE, rent},
 		{marketpositionv1.Setting_SETTING_EXTRA_CARE, ownership},
-		{marketpositionv1.Setting_SETTING_ENHANCED_SHELTERED, any},
-		{marketpositionv1.Setting_SETTING_SHELTERED, any},
-		{marketpositionv1.Setting_SETTING_RESIDENTIAL, any},
-		{marketpositionv1.Setting_SETTING_NURSING, any},
+		{marketpositionv1.Setting_SETTING_ENHANCED_SHELTERED, whole},
+		{marketpositionv1.Setting_SETTING_SHELTERED, whole},
+		{marketpositionv1.Setting_SETTING_RESIDENTIAL, whole},
+		{marketpositionv1.Setting_SETTING_NURSING, whole},
 	}
 }
 

@@ -1,6 +1,7 @@
 package marketposition
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -51,19 +52,18 @@ func (c *composer) residents(area Area) []residents {
 	return all
 }
 
-// nearer returns which of two editions speaks for the day; the later by id when both do.
+// nearer returns which of two editions speaks for the day: of those before it the newer,
+// else the older; of one day, the later by id.
 func (c *composer) nearer(a, b *marketpositionv1.Population) *marketpositionv1.Population {
-	switch {
-	case a == nil:
-		return b
-	case a.GetAsAt() > c.in.AsAt:
-		if b.GetAsAt() <= a.GetAsAt() {
-			return b
-		}
-	case b.GetAsAt() <= c.in.AsAt && b.GetAsAt() >= a.GetAsAt():
+	if a == nil {
 		return b
 	}
-	return a
+	past, alsoPast := a.GetAsAt() <= c.in.AsAt, b.GetAsAt() <= c.in.AsAt
+	order := cmp.Or(cmp.Compare(a.GetAsAt(), b.GetAsAt()), cmp.Compare(a.GetSourceId(), b.GetSourceId()))
+	if past && !alsoPast || past && order > 0 || !past && !alsoPast && order < 0 {
+		return a
+	}
+	return b
 }
 
 func countsSex(p *marketpositionv1.Population, sex marketpositionv1.Sex) bool {

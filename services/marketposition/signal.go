@@ -65,10 +65,10 @@ type evidence struct {
 	gap   assume.Range
 	need  float64
 	share assume.Range
-	// coverage and stale are in percent; known only where places were asked.
-	asked, responding, counted int
-	stale                      int
-	others                     []float64
+	// Places that were asked, that answered, and whose answers are stale.
+	asked, responding, stale int
+	// others are the gaps of the rest of the family, each in percent of its own need.
+	others []float64
 }
 
 func weigh(gap *marketpositionv1.Gap) evidence {

@@ -220,14 +220,14 @@ func TestSignals(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			make := func(k kind, g gap) *marketpositionv1.Gap {
+			gapIn := func(k kind, g gap) *marketpositionv1.Gap {
 				b := figure.Basis{Coverage: &commonv1.Coverage{Responding: g.responding, Expected: 10}, Freshness: &commonv1.Freshness{Stale: g.stale}}
 				return &marketpositionv1.Gap{
 					Setting: k.setting, Tenure: k.tenure, Need: b.Of(100, k.unit()), Gap: b.Ranged(g.low, g.central, g.high, k.unit(), ""),
 				}
 			}
 			c := newComposer(Inputs{AsAt: today.String(), Known: Known{SignalRules: rules}})
-			got := c.signals([]*marketpositionv1.Gap{make(forRent, test.rent), make(toOwn, test.own)})[0]
+			got := c.signals([]*marketpositionv1.Gap{gapIn(forRent, test.rent), gapIn(toOwn, test.own)})[0]
 			if got.GetDirection() != test.want {
 				t.Errorf("%v by %s because %s; want %v", got.GetDirection(), got.GetRule(), got.GetBecause(), test.want)
 			}

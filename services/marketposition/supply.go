@@ -24,14 +24,14 @@ var (
 // supplies is the effective supply of each kind: what the markets can give the area's own
 // people, staffed and open to them. Kinds of a market that is away are missing.
 func (c *composer) supplies(a Answers) map[kind]*commonv1.Figure {
-	const any, rent, ownership = marketpositionv1.Tenure_TENURE_UNSPECIFIED, marketpositionv1.Tenure_TENURE_RENT, marketpositionv1.Tenure_TENURE_OWNERSHIP
+	const whole, rent, ownership = marketpositionv1.Tenure_TENURE_UNSPECIFIED, marketpositionv1.Tenure_TENURE_RENT, marketpositionv1.Tenure_TENURE_OWNERSHIP
 	all := map[kind]*commonv1.Figure{}
 	if a.CareHomes.answered() {
-		all[kind{marketpositionv1.Setting_SETTING_RESIDENTIAL, any}] = c.beds(a.CareHomes.Total, residentialTypes)
-		all[kind{marketpositionv1.Setting_SETTING_NURSING, any}] = c.beds(a.CareHomes.Total, nursingTypes)
+		all[kind{marketpositionv1.Setting_SETTING_RESIDENTIAL, whole}] = c.beds(a.CareHomes.Total, residentialTypes)
+		all[kind{marketpositionv1.Setting_SETTING_NURSING, whole}] = c.beds(a.CareHomes.Total, nursingTypes)
 	}
 	if a.HomeCare.answered() {
-		all[kind{marketpositionv1.Setting_SETTING_HOME_CARE, any}] = c.peopleAtHome(a)
+		all[kind{marketpositionv1.Setting_SETTING_HOME_CARE, whole}] = c.peopleAtHome(a)
 	}
 	if a.HousingWithCare.answered() {
 		housing := a.HousingWithCare.Total
@@ -40,8 +40,8 @@ func (c *composer) supplies(a Answers) map[kind]*commonv1.Figure {
 			housingwithcarev1.Tenure_TENURE_AFFORDABLE_RENT)
 		all[kind{marketpositionv1.Setting_SETTING_EXTRA_CARE, ownership}] = c.units(housing, extra,
 			housingwithcarev1.Tenure_TENURE_SHARED_OWNERSHIP, housingwithcarev1.Tenure_TENURE_OUTRIGHT_SALE)
-		all[kind{marketpositionv1.Setting_SETTING_ENHANCED_SHELTERED, any}] = c.units(housing, housingwithcarev1.SchemeKind_SCHEME_KIND_ENHANCED_SHELTERED)
-		all[kind{marketpositionv1.Setting_SETTING_SHELTERED, any}] = c.units(housing, housingwithcarev1.SchemeKind_SCHEME_KIND_SHELTERED)
+		all[kind{marketpositionv1.Setting_SETTING_ENHANCED_SHELTERED, whole}] = c.units(housing, housingwithcarev1.SchemeKind_SCHEME_KIND_ENHANCED_SHELTERED)
+		all[kind{marketpositionv1.Setting_SETTING_SHELTERED, whole}] = c.units(housing, housingwithcarev1.SchemeKind_SCHEME_KIND_SHELTERED)
 	}
 	return all
 }
@@ -70,7 +70,7 @@ func (c *composer) beds(homes *carehomesv1.CareHomeCapacity, types []carehomesv1
 	if f := nobodyAnswered(basis, allUsed, commonv1.Unit_UNIT_BEDS); f != nil {
 		return figure.With(f, formulaBeds)
 	}
-	if f := withheld(basis, commonv1.Unit_UNIT_BEDS, parts...); f != nil {
+	if f := withheld(basis, commonv1.Unit_UNIT_BEDS); f != nil {
 		return figure.With(f, formulaBeds)
 	}
 	imported, everyone := valueOf(placed), valueOf(allUsed)
