@@ -25,7 +25,7 @@ fuzz:
 
 lint: $(BIN)/golangci-lint $(BIN)/buf third_party/proto
 	$(BIN)/buf lint
-	$(BIN)/golangci-lint run $(MODULES)
+	$(BIN)/golangci-lint run --allow-parallel-runners $(MODULES)
 	cd tools/gen && GOWORK=off $(CURDIR)/$(BIN)/golangci-lint run ./...
 
 fmt: $(BIN)/golangci-lint $(BIN)/buf

@@ -77,7 +77,7 @@ type troubles struct {
 }
 
 // listen has the tab of ctx tell of all that it does from now on.
-func (c *troubles) listen(t *testing.T, ctx context.Context, within string) {
+func (c *troubles) listen(ctx context.Context, t *testing.T, within string) {
 	t.Helper()
 	note := func(trouble string) {
 		c.mu.Lock()
@@ -143,7 +143,7 @@ func TestPagesAreAccessible(t *testing.T) {
 			tab, cancel := context.WithTimeout(tab, 2*time.Minute)
 			defer cancel()
 			var seen troubles
-			seen.listen(t, tab, s.URL)
+			seen.listen(tab, t, s.URL)
 			if err := chromedp.Do(tab, chromedp.Navigate(s.URL+path), chromedp.Evaluate[chromedp.Void](string(axe))); err != nil {
 				t.Fatal(err)
 			}
@@ -165,7 +165,7 @@ func TestFromTheStartToAFigure(t *testing.T) {
 	tab, cancel := context.WithTimeout(browser(t), 2*time.Minute)
 	defer cancel()
 	var seen troubles
-	seen.listen(t, tab, s.URL)
+	seen.listen(tab, t, s.URL)
 	if err := chromedp.Do(tab,
 		chromedp.Navigate(s.URL+"/"),
 		chromedp.Click(`//a[text()="Gloucestershire"]`), chromedp.WaitVisible(`//h1[contains(., "side by side")]`),
@@ -194,7 +194,7 @@ func TestTheAPICanBeTried(t *testing.T) {
 	tab, cancel := context.WithTimeout(browser(t), 2*time.Minute)
 	defer cancel()
 	var seen troubles
-	seen.listen(t, tab, s.URL)
+	seen.listen(tab, t, s.URL)
 	const operation = "#operations-CareHomesService-CareHomesService_GetDistrictCapacity"
 	if err := chromedp.Do(tab,
 		chromedp.Navigate(s.URL+"/docs#/CareHomesService/CareHomesService_GetDistrictCapacity"),

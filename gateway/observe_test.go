@@ -61,7 +61,7 @@ func TestATraceGoesThrough(t *testing.T) {
 	if got.Header.Get("X-Request-Id") != trace {
 		t.Errorf("X-Request-Id is %q", got.Header.Get("X-Request-Id"))
 	}
-	s.Server.Close() // all spans have ended
+	s.Close() // all spans have ended
 	spans := told.spans.GetSpans()
 	if len(spans) != 1 || spans[0].SpanContext.TraceID().String() != trace || spans[0].Name != "GET /v1/{name=districts/*/careHomeCapacity}" {
 		t.Errorf("spans %v", spans.Snapshots())
@@ -88,7 +88,7 @@ func TestTheLogHoldsNothingOfAnybody(t *testing.T) {
 	s.ask(t, "POST", "/v1/careHomes", `{"title":"Mary's"}`, "Authorization: Bearer xyz")
 	s.get(t, "/v1/nothing/"+strings.Repeat("x", 5000))
 	s.get(t, "/")
-	s.Server.Close()
+	s.Close()
 	log := told.log()
 	for _, personal := range []string{"GL5", "postcode", "Mary", "secret", "xyz", "10.9.8.7", "2026-10-31", strings.Repeat("x", 500)} {
 		if strings.Contains(log, personal) {

@@ -57,7 +57,7 @@ func (s *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case isRead(r):
 		s.read(w, r)
 	default:
-		s.pass(w, r, r.Context())
+		s.pass(r.Context(), w, r)
 	}
 }
 
@@ -68,8 +68,8 @@ func isStream(r *http.Request) bool {
 
 func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
-// pass hands a request on to the generated handlers.
-func (s *rest) pass(w http.ResponseWriter, r *http.Request, ctx context.Context) { //nolint:revive // ctx replaces that of r
+// pass hands a request on to the generated handlers with another context.
+func (s *rest) pass(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	var m match
 	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(ctx, matchKey{}, &m)))
 	r.Pattern = m.template
@@ -85,26 +85,25 @@ func (s *rest) stream(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	defer context.AfterFunc(s.running, func() { cancel(context.Cause(s.running)) })()
-	s.pass(w, r, ctx)
+	s.pass(ctx, w, r)
 }
 
 // read answers a GET or HEAD.
 func (s *rest) read(w http.ResponseWriter, r *http.Request) {
 	how := negotiate(r)
 	a, err := s.answer(w, r, how)
-	switch {
-	case err == nil:
-		if how.format == asCSV {
-			w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(r.URL.Path)+`"`)
-		}
-		a.serve(w, r)
-	default:
-		if passed, ok := errors.AsType[*refused](err); ok {
-			passed.answer.replay(w)
-			return
-		}
-		faultOf(r.Context(), err).write(w)
+	if passed, ok := errors.AsType[*refused](err); ok {
+		passed.answer.replay(w)
+		return
 	}
+	if err != nil {
+		faultOf(r.Context(), err).write(w)
+		return
+	}
+	if how.format == asCSV {
+		w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(r.URL.Path)+`"`)
+	}
+	a.serve(w, r)
 }
 
 func (s *rest) answer(w http.ResponseWriter, r *http.Request, how wanted) (answer, error) {
@@ -138,7 +137,7 @@ func asking(ctx context.Context, at *url.URL, how wanted) *http.Request {
 
 func (s *rest) record(asked *http.Request) *recorder {
 	rec := newRecorder()
-	s.pass(rec, asked, asked.Context())
+	s.pass(asked.Context(), rec, asked)
 	return rec
 }
 

@@ -187,7 +187,7 @@ func newStack(t testing.TB, adjust ...func(*gateway.Config)) *stack {
 		if err := s.gateway.Close(); err != nil {
 			t.Error(err)
 		}
-		s.Server.Close()
+		s.Close()
 		conn.Close()
 		if err := server.Drain(context.Background()); err != nil {
 			t.Error(err)

@@ -27,8 +27,15 @@ func endless(r *carehomesv1.WatchDistrictRequest, s grpc.ServerStreamingServer[c
 	return s.Context().Err()
 }
 
-// open begins a stream and returns its lines.
-func (s *stack) open(t *testing.T, path string) (*http.Response, *bufio.Scanner) {
+// opened is a stream that has begun.
+type opened struct {
+	*bufio.Scanner
+	status int
+	header http.Header
+}
+
+// open begins a stream.
+func (s *stack) open(t *testing.T, path string) opened {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
 	if err != nil {
@@ -39,25 +46,25 @@ func (s *stack) open(t *testing.T, path string) (*http.Response, *bufio.Scanner)
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { response.Body.Close() })
-	return response, bufio.NewScanner(response.Body)
+	return opened{bufio.NewScanner(response.Body), response.StatusCode, response.Header}
 }
 
 func TestWatchSendsEachChangeAtOnce(t *testing.T) {
 	s := newStack(t)
 	s.homes.watch = endless
-	response, lines := s.open(t, watchPath+"?afterRevision=41")
+	lines := s.open(t, watchPath+"?afterRevision=41")
 	if !lines.Scan() || !strings.Contains(lines.Text(), `{"result":{"change":{"revision":"42"`) {
-		t.Errorf("got %d: %s (%v)", response.StatusCode, lines.Text(), lines.Err())
+		t.Errorf("got %d: %s (%v)", lines.status, lines.Text(), lines.Err())
 	}
-	if response.Header.Get("ETag") != "" || response.StatusCode != 200 {
-		t.Errorf("got %d with %v", response.StatusCode, response.Header)
+	if lines.header.Get("ETag") != "" || lines.status != 200 {
+		t.Errorf("got %d with %v", lines.status, lines.header)
 	}
 }
 
 func TestCloseEndsWatches(t *testing.T) {
 	s := newStack(t)
 	s.homes.watch = endless
-	_, lines := s.open(t, watchPath)
+	lines := s.open(t, watchPath)
 	lines.Scan()
 	if err := s.gateway.Close(); err != nil {
 		t.Fatal(err)
@@ -91,7 +98,7 @@ func TestWatchThatFailsSaysSo(t *testing.T) {
 func TestWatchesAreBoundedByThemselves(t *testing.T) {
 	s := newStack(t, func(c *gateway.Config) { c.MaxStreams, c.MaxInFlight = 1, 1 })
 	s.homes.watch = endless
-	_, lines := s.open(t, watchPath)
+	lines := s.open(t, watchPath)
 	lines.Scan()
 	if got := s.get(t, watchPath); got.StatusCode != 429 || got.refusal(t).reason() != "OVERLOADED" {
 		t.Errorf("a second watch got %d: %s", got.StatusCode, got.body)
@@ -104,7 +111,7 @@ func TestWatchesAreBoundedByThemselves(t *testing.T) {
 func TestWatchHasNoDeadline(t *testing.T) {
 	s := newStack(t)
 	deadlines := make(chan bool, 1)
-	s.homes.watch = func(r *carehomesv1.WatchDistrictRequest, w grpc.ServerStreamingServer[carehomesv1.WatchDistrictResponse]) error {
+	s.homes.watch = func(_ *carehomesv1.WatchDistrictRequest, w grpc.ServerStreamingServer[carehomesv1.WatchDistrictResponse]) error {
 		_, has := w.Context().Deadline()
 		deadlines <- has
 		return nil

@@ -51,6 +51,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 type storeFlags struct {
 	Data  string `help:"Folder of the embedded stores." default:"./.caremarket" placeholder:"DIR"`
 	Store string `help:"PostgreSQL in place of the embedded stores." placeholder:"postgres://…"`
+	OTLP  string `help:"Collector of traces and metrics." placeholder:"http://HOST:4317" name:"otlp"`
 }
 
 // url is the address of the stores for sqldb.

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"github.com/caremarket/caremarket/pkg/intake"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -171,13 +173,28 @@ func (f fileFlags) importPart(ctx context.Context, s *suite, o output, src intak
 	report, err := p.read(ctx, s, src, source, intake.Options{
 		Partial: f.Partial, Rejects: rejects, Progress: progress(o.err, p.what),
 	})
-	if err := errors.Join(err, rejects.close()); err != nil {
+	if err := errors.Join(err, rejects.close(), s.measure(ctx, p.what, report)); err != nil {
 		if rejects.file != nil {
 			err = fmt.Errorf("%w; all rejected rows with their reasons: %s", err, rejects.path)
 		}
 		return err
 	}
 	return tell(o.out, p.what, report, rejects)
+}
+
+// measure counts the rows of an import by what became of them.
+func (s *suite) measure(ctx context.Context, what string, r intake.Report) error {
+	rows, err := s.telemetry.Meters.Meter("caremarket/import").Int64Counter("caremarket.import.rows",
+		metric.WithDescription("Rows of imported files, by what they hold and what became of them."))
+	if err != nil {
+		return fmt.Errorf("measure an import: %w", err)
+	}
+	for outcome, n := range map[string]int{
+		"created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "skipped": r.Skipped, "rejected": r.Rejected,
+	} {
+		rows.Add(ctx, int64(n), metric.WithAttributes(attribute.String("what", what), attribute.String("outcome", outcome)))
+	}
+	return nil
 }
 
 func tell(w io.Writer, what string, r intake.Report, rejects *lazyFile) error {

@@ -32,7 +32,6 @@ type serveCommand struct {
 	DrainWait            time.Duration `help:"How long to go on serving after a stop is asked for, so that callers learn of it." default:"0s"`
 	LogLevel             string        `help:"debug, info, warn or error." default:"info"`
 	LogFormat            string        `help:"json or text." default:"json"`
-	OTLP                 string        `help:"Collector of traces and metrics." placeholder:"http://HOST:4317" name:"otlp"`
 }
 
 // gatewayName is the gateway among the services.
@@ -93,6 +92,14 @@ func (s settings) checkPeers() error {
 	return errors.Join(faults...)
 }
 
+// name is what the process is called in telemetry: by its services, unless it runs all.
+func (s settings) name() string {
+	if len(s.running) > len(serviceNames) {
+		return "caremarket"
+	}
+	return "caremarket-" + strings.Join(s.running, "-")
+}
+
 func (s settings) runs(name string) bool { return slices.Contains(s.running, name) }
 
 // Run serves until it is told to stop.
@@ -102,7 +109,7 @@ func (c serveCommand) Run(ctx context.Context, o output) (err error) {
 		return err
 	}
 	tel, err := telemetry.Setup(ctx, telemetry.Config{
-		ServiceName: "caremarket", Version: version(), OTLPEndpoint: c.OTLP, SampleRatio: 1,
+		ServiceName: s.name(), Version: version(), OTLPEndpoint: c.OTLP, SampleRatio: 1,
 		LogLevel: c.LogLevel, LogFormat: c.LogFormat, LogWriter: o.err,
 	})
 	if err != nil {

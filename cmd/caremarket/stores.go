@@ -12,7 +12,7 @@ import (
 // withStores opens all services' stores, migrated, without serving, and runs fn.
 func withStores(ctx context.Context, stores storeFlags, market marketFlags, o output, fn func(*suite) error) (err error) {
 	tel, err := telemetry.Setup(ctx, telemetry.Config{
-		ServiceName: "caremarket", Version: version(), LogLevel: "warn", LogFormat: telemetry.FormatText, LogWriter: o.err,
+		ServiceName: "caremarket", Version: version(), OTLPEndpoint: stores.OTLP, SampleRatio: 1, LogLevel: "warn", LogFormat: telemetry.FormatText, LogWriter: o.err,
 	})
 	if err != nil {
 		return err

@@ -102,11 +102,11 @@ func fill(b *testing.B, server *carehomes.Server, sources []*commonv1.Source, ho
 	}
 }
 
-// returnsOf are the returns of a market that are wanted.
-func returnsOf(market *illustrative.Market, wanted func(*homeReturn) bool) iter.Seq[submission] {
+// returnsOf are the returns of a market, home by home, oldest first.
+func returnsOf(market *illustrative.Market) iter.Seq[submission] {
 	return func(yield func(submission) bool) {
 		for r := range market.CareHomeReturns() {
-			if wanted(r.GetCareHomeReturn()) && !yield(submission{Return: r.GetCareHomeReturn(), RequestID: r.GetRequestId()}) {
+			if !yield(submission{Return: r.GetCareHomeReturn(), RequestID: r.GetRequestId()}) {
 				return
 			}
 		}

@@ -53,7 +53,7 @@ func (h holds) eachPart(m protoreflect.MessageDescriptor, prefix string, above [
 	fields := m.Fields()
 	for i := range fields.Len() {
 		field := fields.Get(i)
-		path := append(above[:len(above):len(above)], field)
+		path := append(slices.Clip(above), field)
 		switch {
 		case isCell(field):
 			if column, ok := keyColumn(m, prefix, string(field.Name())); ok {

@@ -130,7 +130,7 @@ func gridsOfEntries(caption string, entries []entry) []grid {
 		var inner []entry
 		for _, e := range entries {
 			for _, m := range listOf(e.message, field) {
-				inner = append(inner, entry{append(e.label[:len(e.label):len(e.label)], labelOf(m)), m})
+				inner = append(inner, entry{append(slices.Clip(e.label), labelOf(m)), m})
 			}
 		}
 		grids = append(grids, gridsOfEntries(caption+": "+strings.ToLower(words(string(field.Name()))), inner)...)

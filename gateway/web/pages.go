@@ -87,8 +87,11 @@ func compare(c citations, statements []*marketpositionv1.MarketPosition) []secti
 		id, title string
 		field     protoreflect.Name
 	}{
-		{"people", "People", "people"}, {"care-homes", "Care homes", "care_homes"}, {"home-care", "Home care", "home_care"},
-		{"housing-with-care", "Housing with care", "housing_with_care"}, {"workforce", "Workforce", "workforce"},
+		{"people", "People", "people"},
+		{"care-homes", "Care homes", "care_homes"},
+		{"home-care", "Home care", "home_care"},
+		{"housing-with-care", "Housing with care", "housing_with_care"},
+		{"workforce", "Workforce", "workforce"},
 	} {
 		field := (*marketpositionv1.MarketPosition)(nil).ProtoReflect().Descriptor().Fields().ByName(one.field)
 		g := grid{caption: one.title, corner: "Measure", columns: titles(statements)}

@@ -91,18 +91,27 @@ func TestDistrictShowsEveryPart(t *testing.T) {
 	}
 }
 
+// between is what stands on a page from one text to another.
+func between(t *testing.T, page, from, to string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(page, from)
+	part, _, ended := strings.Cut(rest, to)
+	if !found || !ended {
+		t.Fatalf("the page has no %s before %s", from, to)
+	}
+	return part
+}
+
 // Where a table's figures rest on the same, it says so once; else each figure does.
 func TestWhatIsIllustrativeIsMarked(t *testing.T) {
 	page := ask(t, "/districts/E07000082", statement(fixture.MarketPosition("E07000082", 5))).Body.String()
 	if !strings.Contains(page, "This page shows illustrative figures.") {
 		t.Error("there is no banner")
 	}
-	hours := page[strings.Index(page, "Hours"):]
-	if caption := hours[:strings.Index(hours, "</caption>")]; strings.Count(caption, ">Illustrative<") != 1 {
+	if caption := between(t, page, "Hours", "</caption>"); strings.Count(caption, ">Illustrative<") != 1 {
 		t.Errorf("the table of hours is captioned %s", caption)
 	}
-	row := page[strings.Index(page, ">Transitional<"):]
-	if row = row[:strings.Index(row, "</tr>")]; strings.Count(row, ">Illustrative<") != 1 {
+	if row := between(t, page, ">Transitional<", "</tr>"); strings.Count(row, ">Illustrative<") != 1 {
 		t.Errorf("the row of transitional beds is %s", row)
 	}
 

@@ -191,7 +191,7 @@ func (r branchRecord) spoil(s *stream, ret *homecarev1.HomeCareReturn, h hours) 
 		const headcountLimit = 1000
 		staff.CareWorkersEmployed = headcountLimit + 22*staff.GetCareWorkersEmployed()
 	default: // The spare hours of a quarter in the place of a week's.
-		const weeks, always = 13, 200
+		const weeks, always = 13, 201
 		return weeks*h.spare + 3*h.delivered + always
 	}
 	return h.spare

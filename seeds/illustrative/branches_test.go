@@ -105,7 +105,8 @@ func TestBranchRowsAddUpToTheBranch(t *testing.T) {
 	p := countyPlan(t)
 	branches := operating(p.branchesOf(districtOf(t, p, stroud)))
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.branchRecord(anyOf(t, branches)), anyMonth(t, p)
+		r := p.branchRecord(anyOf(t, branches))
+		e := anyMonth(t, p, r.life)
 		want := r.hoursIn(e.month)
 		ret := r.returned(e, true)
 		var got hours
@@ -138,7 +139,8 @@ func TestWhoWaitsIsSaidOnce(t *testing.T) {
 	p := countyPlan(t)
 	branches := operating(p.branchesOf(districtOf(t, p, "E07000079")))
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.branchRecord(anyOf(t, branches)), anyMonth(t, p)
+		r := p.branchRecord(anyOf(t, branches))
+		e := anyMonth(t, p, r.life)
 		e.month, e.on = p.calendar.counted, p.calendar.windows[p.calendar.counted].Opens
 		waiting, last := 0, e.on.String()
 		for _, w := range r.returned(e, true).GetWaiting() {
@@ -158,7 +160,8 @@ func TestSlipsOfBranches(t *testing.T) {
 	p := countyPlan(t)
 	branches := operating(p.branchesOf(districtOf(t, p, stroud)))
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.branchRecord(anyOf(t, branches)), anyMonth(t, p)
+		r := p.branchRecord(anyOf(t, branches))
+		e := anyMonth(t, p, r.life)
 		right := r.returned(e, true)
 		e.slip = mistaken
 		if r.returned(e, false).String() != right.String() {

@@ -70,7 +70,8 @@ func TestRolesAddUp(t *testing.T) {
 	p := countyPlan(t)
 	employers := employersIn(t, p)
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.employerRecord(anyOf(t, employers)), anyMonth(t, p)
+		r := p.employerRecord(anyOf(t, employers))
+		e := anyMonth(t, p, r.life)
 		ret := r.returned(e, true)
 		var employed, aged int32
 		last := workforcev1.RoleGroup(0)
@@ -106,7 +107,8 @@ func TestSlipsOfEmployers(t *testing.T) {
 	p := countyPlan(t)
 	employers := employersIn(t, p)
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.employerRecord(anyOf(t, employers)), anyMonth(t, p)
+		r := p.employerRecord(anyOf(t, employers))
+		e := anyMonth(t, p, r.life)
 		right := r.returned(e, true)
 		e.slip = mistaken
 		if r.returned(e, false).String() != right.String() {

@@ -37,9 +37,19 @@ const stroud, gloucester = geo.Code("E07000082"), geo.Code("E07000081")
 // anyStream draws a stream of its own for each case.
 func anyStream(t *rapid.T) *stream { return newStream(rapid.Uint64().Draw(t, "seed"), "case") }
 
-// anyMonth draws a month of the plan, with the day its window opens on.
-func anyMonth(t *rapid.T, p *Plan) entry {
-	month := rapid.IntRange(0, p.calendar.months()-1).Draw(t, "month")
+// anyMonth draws a month in which a place can answer, with the day its window opens on;
+// the last where there is none.
+func anyMonth(t *rapid.T, p *Plan, l life) entry {
+	months := []int{}
+	for month, w := range p.calendar.windows {
+		if l.openIn(w) {
+			months = append(months, month)
+		}
+	}
+	if len(months) == 0 {
+		months = []int{p.calendar.months() - 1}
+	}
+	month := rapid.SampledFrom(months).Draw(t, "month")
 	return entry{month: month, on: p.calendar.windows[month].Opens}
 }
 

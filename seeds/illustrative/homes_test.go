@@ -116,7 +116,8 @@ func TestHomesStayWithinTheirBeds(t *testing.T) {
 	p := countyPlan(t)
 	homes := slices.DeleteFunc(p.homesOf(districtOf(t, p, stroud)), func(h home) bool { return h.entry.GetDormant() })
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.record(anyOf(t, homes)), anyMonth(t, p)
+		r := p.record(anyOf(t, homes))
+		e := anyMonth(t, p, r.life)
 		for _, b := range r.returned(e, true).GetBeds() {
 			if b.GetUsed() < 0 || b.GetAccepting() < 0 || b.GetReserved() < 0 || b.GetUsed()+b.GetAccepting()+b.GetReserved() > b.GetMaximum() {
 				t.Errorf("%s in month %d: %v", r.entry.GetName(), e.month, b)
@@ -170,7 +171,8 @@ func TestSlipsOfHomes(t *testing.T) {
 	p := countyPlan(t)
 	homes := slices.DeleteFunc(p.homesOf(districtOf(t, p, stroud)), func(h home) bool { return h.entry.GetDormant() })
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.record(anyOf(t, homes)), anyMonth(t, p)
+		r := p.record(anyOf(t, homes))
+		e := anyMonth(t, p, r.life)
 		right := r.returned(e, true)
 		e.slip = mistaken
 		wrong, corrected := r.returned(e, true), r.returned(e, false)

@@ -100,7 +100,7 @@ func TestApartComparesDistances(t *testing.T) {
 	near := centre{latitude: 51_100_000, longitude: -2_000_000}
 	east := centre{latitude: 51_000_000, longitude: -1_850_000}
 	far := centre{latitude: 51_200_000, longitude: -2_000_000}
-	if !(middle.apart(east) < middle.apart(near) && middle.apart(near) < middle.apart(far)) {
+	if middle.apart(east) >= middle.apart(near) || middle.apart(near) >= middle.apart(far) {
 		t.Errorf("apart: east %d, near %d, far %d", middle.apart(east), middle.apart(near), middle.apart(far))
 	}
 	if middle.apart(middle) != 0 || middle.apart(far) != far.apart(middle) {

@@ -57,7 +57,8 @@ func TestSchemesSayOnlyWhatTheyHave(t *testing.T) {
 	p := countyPlan(t)
 	schemes := p.schemesOf(districtOf(t, p, stroud))
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.schemeRecord(anyOf(t, schemes)), anyMonth(t, p)
+		r := p.schemeRecord(anyOf(t, schemes))
+		e := anyMonth(t, p, r.life)
 		ret := r.returned(e, true)
 		if len(ret.GetTenures()) != len(r.entry.GetUnits()) {
 			t.Fatalf("%d tenures of %d", len(ret.GetTenures()), len(r.entry.GetUnits()))
@@ -83,7 +84,8 @@ func TestSlipsOfSchemes(t *testing.T) {
 	p := countyPlan(t)
 	schemes := p.schemesOf(districtOf(t, p, stroud))
 	rapid.Check(t, func(t *rapid.T) {
-		r, e := p.schemeRecord(anyOf(t, schemes)), anyMonth(t, p)
+		r := p.schemeRecord(anyOf(t, schemes))
+		e := anyMonth(t, p, r.life)
 		right := r.returned(e, true)
 		e.slip = mistaken
 		wrong := r.returned(e, true).GetTenures()[0].GetNominationsWaiting()

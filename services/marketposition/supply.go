@@ -70,7 +70,7 @@ func (c *composer) beds(homes *carehomesv1.CareHomeCapacity, types []carehomesv1
 	if f := nobodyAnswered(basis, allUsed, commonv1.Unit_UNIT_BEDS); f != nil {
 		return figure.With(f, formulaBeds)
 	}
-	if f := withheld(basis, commonv1.Unit_UNIT_BEDS); f != nil {
+	if f := withheld(basis, commonv1.Unit_UNIT_BEDS, parts...); f != nil {
 		return figure.With(f, formulaBeds)
 	}
 	imported, everyone := valueOf(placed), valueOf(allUsed)
