@@ -34,24 +34,25 @@ func addDocument(mux *http.ServeMux) error {
 		w.Header().Set("Content-Security-Policy", docsPolicy)
 		_, _ = w.Write(page) // a recorder takes it
 	})))
-	// Few ask for it, so it is read when somebody first does.
-	document := sync.OnceValues(newDocument)
-	mux.Handle("/openapi.yaml", encoded(document, "application/yaml", yaml.Marshal))
-	mux.Handle("/openapi.json", encoded(document, asJSON, json.Marshal))
+	mux.Handle("/openapi.yaml", encoded("application/yaml", yaml.Marshal))
+	mux.Handle("/openapi.json", encoded(asJSON, json.Marshal))
 	return errors.Join(
 		addAssets(mux, "/docs/", docs, "docs/start.js"),
 		addAssets(mux, "/docs/", static.FS, "swagger-ui-bundle.js.gz", "swagger-ui.css.gz"),
 	)
 }
 
-func encoded(document func() (map[string]any, error), contentType string, encode func(any) ([]byte, error)) http.Handler {
-	return named(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		d, err := document()
+// encoded serves the document. Few ask for it, so it is made when somebody first does.
+func encoded(contentType string, encode func(any) ([]byte, error)) http.Handler {
+	made := sync.OnceValues(func() ([]byte, error) {
+		document, err := newDocument()
 		if err != nil {
-			faultOf(r.Context(), err).write(w)
-			return
+			return nil, err
 		}
-		body, err := encode(d)
+		return encode(document)
+	})
+	return named(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := made()
 		if err != nil {
 			faultOf(r.Context(), err).write(w)
 			return
@@ -87,7 +88,10 @@ func describeRead(get map[string]any) {
 		map[string]any{"type": "string", "enum": []any{"json", "csv"}})
 	addParameter(get, "header", "If-None-Match", "The ETag of an answer at hand: 304 if it is still right.",
 		map[string]any{"type": "string"})
-	responses, _ := get["responses"].(map[string]any)
+	responses, ok := get["responses"].(map[string]any)
+	if !ok {
+		return
+	}
 	responses["304"] = map[string]any{"description": "The answer at hand is still right."}
 	if found, ok := responses["200"].(map[string]any); ok {
 		if content, ok := found["content"].(map[string]any); ok {

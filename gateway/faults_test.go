@@ -155,7 +155,9 @@ func TestPanicIsAFault(t *testing.T) {
 
 func TestPagesOfOtherSitesChangeNothing(t *testing.T) {
 	s := newStack(t)
-	s.homes.create = func(r *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CareHome, error) { return r.GetCareHome(), nil }
+	s.homes.create = func(_ context.Context, r *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CareHome, error) {
+		return r.GetCareHome(), nil
+	}
 	home := `{"name":"careHomes/1-1","title":"A","provider":"providers/1-2","district":"districts/E07000082","sourceId":"cqc"}`
 	tests := map[string]struct {
 		header     string

@@ -1,14 +1,16 @@
 package gateway_test
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	"github.com/caremarket/caremarket/pkg/audience"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
@@ -108,7 +110,7 @@ const home = `{"name":"careHomes/1-1","title":"The Elms","provider":"providers/1
 func TestBodiesMayHaveShortEnums(t *testing.T) {
 	s := newStack(t)
 	var asked *carehomesv1.CareHome
-	s.homes.create = func(r *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CareHome, error) {
+	s.homes.create = func(_ context.Context, r *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CareHome, error) {
 		asked = r.GetCareHome()
 		return asked, nil
 	}
@@ -277,13 +279,27 @@ func TestBodiesAreBounded(t *testing.T) {
 	}
 }
 
-func TestServicesAreAskedForNobodyElse(t *testing.T) {
+// What a caller's headers say to a service is not passed on.
+func TestCallersSpeakForNobodyElse(t *testing.T) {
 	s := newStack(t)
-	s.homes.create = func(*carehomesv1.CreateCareHomeRequest) (*carehomesv1.CareHome, error) {
-		return nil, errors.New("not to be reached")
+	var seen metadata.MD
+	s.homes.create = func(ctx context.Context, r *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CareHome, error) {
+		seen, _ = metadata.FromIncomingContext(ctx)
+		return r.GetCareHome(), nil
 	}
-	got := s.ask(t, "POST", "/v1/careHomes", home, "Grpc-Timeout: nonsense")
-	if got.StatusCode != 400 || strings.Contains(got.body, "grpc-timeout") {
-		t.Errorf("got %d: %s", got.StatusCode, got.body)
+	got := s.ask(t, "POST", "/v1/careHomes", home, "Grpc-Metadata-Caremarket-Audience: public", "Cookie: a=b", "Grpc-Metadata-X: y")
+	if got.StatusCode != 200 {
+		t.Fatalf("got %d: %s", got.StatusCode, got.body)
+	}
+	if said := seen.Get(audience.MetadataKey); len(said) != 1 || said[0] != "commissioner" {
+		t.Errorf("the service was asked for %v", said)
+	}
+	for _, key := range []string{"x", "grpcgateway-cookie", "cookie"} {
+		if values := seen.Get(key); len(values) > 0 {
+			t.Errorf("the service was told %s: %v", key, values)
+		}
+	}
+	if odd := s.ask(t, "POST", "/v1/careHomes", home, "Grpc-Timeout: nonsense"); odd.StatusCode != 400 || strings.Contains(odd.body, "grpc-timeout") {
+		t.Errorf("got %d: %s", odd.StatusCode, odd.body)
 	}
 }

@@ -46,7 +46,7 @@ type homes struct {
 	history    func(*carehomesv1.ListDistrictCapacityHistoryRequest) (*carehomesv1.ListDistrictCapacityHistoryResponse, error)
 	list       func(*carehomesv1.ListCareHomesRequest) (*carehomesv1.ListCareHomesResponse, error)
 	find       func(*carehomesv1.FindVacanciesRequest) (*carehomesv1.FindVacanciesResponse, error)
-	create     func(*carehomesv1.CreateCareHomeRequest) (*carehomesv1.CareHome, error)
+	create     func(context.Context, *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CareHome, error)
 	update     func(*carehomesv1.UpdateCareHomeRequest) (*carehomesv1.CareHome, error)
 	submit     func(*carehomesv1.SubmitCareHomeReturnRequest) (*carehomesv1.SubmitCareHomeReturnResponse, error)
 	batch      func(*carehomesv1.BatchSubmitCareHomeReturnsRequest) (*carehomesv1.BatchSubmitCareHomeReturnsResponse, error)
@@ -87,8 +87,11 @@ func (h *homes) FindVacancies(_ context.Context, r *carehomesv1.FindVacanciesReq
 	return play(h.find, r)
 }
 
-func (h *homes) CreateCareHome(_ context.Context, r *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CreateCareHomeResponse, error) {
-	home, err := play(h.create, r)
+func (h *homes) CreateCareHome(ctx context.Context, r *carehomesv1.CreateCareHomeRequest) (*carehomesv1.CreateCareHomeResponse, error) {
+	if h.create == nil {
+		return nil, errNotPlayed
+	}
+	home, err := h.create(ctx, r)
 	return &carehomesv1.CreateCareHomeResponse{CareHome: home}, err
 }
 

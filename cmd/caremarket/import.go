@@ -216,7 +216,8 @@ func tell(w io.Writer, what string, r intake.Report, rejects *lazyFile) error {
 
 // progress shows how far an import has come, where there is a terminal to show it on.
 func progress(w io.Writer, what string) intake.Progress {
-	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
+	// Of known length from the start: a bar without one spins on a goroutine of its own.
+	bar := progressbar.NewOptions64(1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
 		progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionShowBytes(false))
 	return func(done, total int64) {
 		if total > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,12 +40,14 @@ func batches(b *testing.B) []row {
 	const rows = batchCount * batchSize
 	server := newHomes(b, storetest.SQLite(b))
 	fill(b, server, market.Sources, market.CareHomes, func(func(submission) bool) {})
+	var worked time.Duration // on the processors
 	ours := func() time.Duration {
 		var parts []*carehomesv1.BatchSubmitCareHomeReturnsRequest
 		for from := 0; from < rows; from += batchSize {
 			parts = append(parts, &carehomesv1.BatchSubmitCareHomeReturnsRequest{Requests: fresh(requests[from : from+batchSize])})
 		}
-		began := time.Now()
+		began, before := time.Now(), processorTime(b)
+		defer func() { worked += processorTime(b) - before }()
 		for _, part := range parts {
 			res, err := server.BatchSubmitCareHomeReturns(b.Context(), part)
 			if err != nil {
@@ -76,19 +79,34 @@ func batches(b *testing.B) []row {
 		}
 		return time.Since(began)
 	}
-	a, c, ratio := inTurns(ours, beside)
+	const rounds = 9
+	a, c, ratio := inTurns(rounds, ours, beside)
+	each := worked / rounds
 	return []row{
 		{what: "returns submitted in batches of 10,000 on SQLite, durably, a second", ours: perSecond(rows, a), ratio: rows / a.Seconds(), unit: "returns/s", target: 50_000},
+		{what: "the same for each second that they kept a processor busy", ours: perSecond(rows, each), ratio: rows / each.Seconds(), unit: "returns/cpu-s"},
 		{what: "the same beside bare inserts of the same rows", ours: perSecond(rows, a), beside: perSecond(rows, c), ratio: 1 / ratio, unit: "insert-ratio"},
 	}
 }
 
-// fresh are the same returns under ids of requests that nobody has made yet.
+// processorTime is what this process has had of the processors: it is what batches cost
+// where others keep the machine busy.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// fresh are the same returns under ids of requests that nobody has made yet: of the
+// kind that rises with time, as RFC 9562 has it for keys of databases.
 func fresh(requests []*carehomesv1.SubmitCareHomeReturnRequest) []*carehomesv1.SubmitCareHomeReturnRequest {
 	again := make([]*carehomesv1.SubmitCareHomeReturnRequest, len(requests))
 	for i, r := range requests {
 		again[i] = &carehomesv1.SubmitCareHomeReturnRequest{
-			Parent: r.GetParent(), CareHomeReturn: proto.CloneOf(r.GetCareHomeReturn()), RequestId: uuid.NewString(),
+			Parent: r.GetParent(), CareHomeReturn: proto.CloneOf(r.GetCareHomeReturn()), RequestId: uuid.Must(uuid.NewV7()).String(),
 		}
 	}
 	return again

@@ -36,16 +36,16 @@ func hot(b *testing.B) []row {
 	capacity := call(b, dial(b, ours.GRPC))
 	beside := startBare(b, capacity, statement)
 
-	const calls = 6000
-	a, c, ratio := inTurns(
+	const calls, rounds = 3000, 15
+	a, c, ratio := inTurns(rounds,
 		func() time.Duration { return callMany(b, dial(b, ours.GRPC), calls) },
 		func() time.Duration { return callMany(b, dial(b, beside.grpc), calls) })
 	rows := []row{{
 		what: fmt.Sprintf("hot GetDistrictCapacity over gRPC, %d bytes, beside bare grpc-go", len(capacity)),
 		ours: perSecond(calls, a), beside: perSecond(calls, c), ratio: 1 / ratio, unit: "grpc-ratio", target: 0.8,
 	}}
-	const gets = 6000
-	a, c, ratio = inTurns(
+	const gets = 1000
+	a, c, ratio = inTurns(rounds,
 		func() time.Duration { return getMany(b, "http://"+ours.HTTP+path, gets) },
 		func() time.Duration { return getMany(b, "http://"+beside.http+path, gets) })
 	return append(rows, row{

@@ -62,12 +62,9 @@ func significant(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-// rounds is how often each of two things is measured, in turns.
-const rounds = 9
-
 // inTurns measures ours and what stands beside it, in turns, and returns the median of each
 // and of their ratio, round by round: what slows the machine down for a while slows both.
-func inTurns(ours, beside func() time.Duration) (oursTook, besideTook time.Duration, ratio float64) {
+func inTurns(rounds int, ours, beside func() time.Duration) (oursTook, besideTook time.Duration, ratio float64) {
 	var a, b []time.Duration
 	var ratios []float64
 	for round := range rounds {

@@ -29,10 +29,11 @@ type Suite struct {
 	Redis    *storetest.RedisServer
 }
 
-// One is everything in one process, seeded by itself, on SQLite and without Redis.
-func One(t testing.TB) *Suite {
+// One is everything in one process, seeded by itself, on SQLite and without Redis, unless
+// its arguments say otherwise.
+func One(t testing.TB, args ...string) *Suite {
 	t.Helper()
-	p := New(t, "caremarket", "--data="+t.TempDir())
+	p := New(t, "caremarket", append([]string{"--data=" + t.TempDir()}, args...)...)
 	s := &Suite{parts: map[string]*Process{}, all: []*Process{p}}
 	for _, part := range append(Markets(), MarketPosition, Gateway) {
 		s.parts[part] = p

@@ -1,11 +1,6 @@
 package web
 
 import (
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
 
@@ -19,68 +14,8 @@ type cell struct {
 	More string
 	// Formula is how it is worked out, where there is room to say it.
 	Formula string
-	// Basis is what the figure rests on, where the table does not say it for all.
-	Basis *basis
-}
-
-// basis is what a figure rests on, in words. Two figures of one basis have equal ones.
-type basis struct {
-	AsAt, Coverage, Freshness string
-	Illustrative              bool
-	sources                   string
-}
-
-// Sources are the numbers of the sources in the page's list.
-func (b basis) Sources() []string { return strings.Fields(b.sources) }
-
-// citations are the numbers that a page gives its sources, by their ids.
-type citations map[string]int
-
-func (c citations) of(ids []string) string {
-	var numbers []int
-	for _, id := range ids {
-		if n := c[id]; n > 0 {
-			numbers = append(numbers, n)
-		}
-	}
-	slices.Sort(numbers)
-	var text []string
-	for _, n := range slices.Compact(numbers) {
-		text = append(text, strconv.Itoa(n))
-	}
-	return strings.Join(text, " ")
-}
-
-func (c citations) basisOf(f *commonv1.Figure) basis {
-	b := basis{
-		AsAt: date(f.GetAsAt()), Illustrative: f.GetIllustrative(),
-		sources: c.of(f.GetSourceIds()),
-	}
-	if answered := f.GetCoverage(); answered != nil {
-		b.Coverage = fmt.Sprintf("%s of %s answered", number(float64(answered.GetResponding())), number(float64(answered.GetExpected())))
-	}
-	if age := f.GetFreshness(); age != nil {
-		b.Freshness = freshness(age)
-	}
-	return b
-}
-
-func freshness(age *commonv1.Freshness) string {
-	text := "answers of " + date(age.GetNewest())
-	if age.GetOldest() != age.GetNewest() {
-		text = "answers from " + date(age.GetOldest()) + " to " + date(age.GetNewest())
-	}
-	if age.GetNewest() == "" {
-		text = "no answers"
-	}
-	switch stale := age.GetStale(); stale {
-	case 0:
-		return text
-	case 1:
-		return text + ", 1 of them stale"
-	default:
-		return fmt.Sprintf("%s, %s of them stale", text, number(float64(stale)))
-	}
+	// Basis is what the figure rests on, as far as its row and its table do not say it.
+	Basis basis
 }
 
 // cellOf writes a figure; without its unit if the column names it.

@@ -72,7 +72,9 @@ func (p *Pages) authority(ctx context.Context, r *http.Request) (view, error) {
 	for _, d := range m.GetDistricts() {
 		c.Districts = append(c.Districts, link{"/districts/" + idOf(d.GetName()), d.GetTitle()})
 	}
-	c.Sections = compare(cite(m.GetSources()), append(m.GetDistricts()[:len(m.GetDistricts()):len(m.GetDistricts())], m.GetTotal()))
+	cited := cite(m.GetSources())
+	cited.brief = true
+	c.Sections = compare(cited, append(m.GetDistricts()[:len(m.GetDistricts()):len(m.GetDistricts())], m.GetTotal()))
 	return view{
 		template: "authority", Title: c.Title + ": districts side by side",
 		Illustrative: m.GetIllustrative() || isIllustrative(c.Sections), Content: c,

@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 )
 
@@ -56,18 +57,18 @@ func (c citations) addRegister(s *statement, m *marketpositionv1.MarketPosition)
 		s.Signals = append(s.Signals, signal{
 			Subject:   labelOf((&marketpositionv1.Need{Setting: one.GetSetting(), Tenure: one.GetTenure()}).ProtoReflect()),
 			Direction: enumText(one.GetDirection()), Rule: one.GetRule(), RuleText: one.GetRuleText(), Because: one.GetBecause(),
-			Gap: c.cell(one.GetGap(), false, true), Illustrative: one.GetIllustrative(),
+			Gap: c.alone(one.GetGap()), Illustrative: one.GetIllustrative(),
 		})
 	}
 	for _, one := range m.GetParagraphs() {
 		p := paragraph{Market: enumText(one.GetMarket()), Text: one.GetText(), Sources: c.list(one.GetSourceIds()...)}
 		for _, f := range one.GetFigures() {
-			p.Figures = append(p.Figures, c.cell(f, false, true))
+			p.Figures = append(p.Figures, c.alone(f))
 		}
 		s.Paragraphs = append(s.Paragraphs, p)
 	}
 	for _, one := range m.GetPublishedFigures() {
-		s.Published = append(s.Published, published{one.GetTopic(), one.GetMeasure(), one.GetNote(), c.cell(one.GetFigure(), false, true)})
+		s.Published = append(s.Published, published{one.GetTopic(), one.GetMeasure(), one.GetNote(), c.alone(one.GetFigure())})
 	}
 	for _, one := range m.GetIntentions() {
 		s.Intentions = append(s.Intentions, remark{enumText(one.GetMarket()), one.GetText(), date(one.GetAsAt()), c.list(one.GetSourceId())})
@@ -89,5 +90,9 @@ func (c citations) addRegister(s *statement, m *marketpositionv1.MarketPosition)
 	}
 }
 
-// list are the numbers of sources.
-func (c citations) list(ids ...string) []string { return strings.Fields(c.of(ids)) }
+// alone shows a figure that no table speaks for.
+func (c citations) alone(f *commonv1.Figure) cell {
+	shown := cellOf(f, false)
+	shown.Basis = c.basisOf(f)
+	return shown
+}

@@ -62,15 +62,6 @@ func newStatement(m *marketpositionv1.MarketPosition) statement {
 	return s
 }
 
-// cite numbers sources in their order.
-func cite(sources []*commonv1.Source) citations {
-	c := citations{}
-	for i, source := range sources {
-		c[source.GetId()] = i + 1
-	}
-	return c
-}
-
 func (c citations) tables(id string, grids []grid) []table {
 	tables := make([]table, len(grids))
 	for i, g := range grids {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -23,13 +24,15 @@ type table struct {
 	ID, Caption, Corner string
 	Columns             []string
 	Rows                []tableRow
-	// Basis is what all figures rest on; nil where they differ, and then each says its own.
-	Basis *basis
+	// Basis is what all figures rest on.
+	Basis basis
 }
 
 type tableRow struct {
 	Label string
 	Cells []cell
+	// Basis is what the row's figures rest on beyond what all do.
+	Basis basis
 }
 
 // Wide reports whether the table may need to scroll sideways.
@@ -37,17 +40,9 @@ func (t table) Wide() bool { return len(t.Columns) > 3 }
 
 // Illustrative reports whether any figure is made up.
 func (t table) Illustrative() bool {
-	if t.Basis != nil {
-		return t.Basis.Illustrative
-	}
-	for _, row := range t.Rows {
-		for _, c := range row.Cells {
-			if c.Basis != nil && c.Basis.Illustrative {
-				return true
-			}
-		}
-	}
-	return false
+	return t.Basis.Illustrative || slices.ContainsFunc(t.Rows, func(row tableRow) bool {
+		return row.Basis.Illustrative || slices.ContainsFunc(row.Cells, func(c cell) bool { return c.Basis.Illustrative })
+	})
 }
 
 // widest is how many columns a table may have before it is turned on its side, where that
@@ -75,39 +70,60 @@ func (c citations) table(g grid, id string) table {
 	if len(g.columns) > widest && len(g.rows) < len(g.columns) {
 		g = g.turned()
 	}
-	t := table{ID: id, Caption: g.caption, Corner: g.corner, Columns: make([]string, len(g.columns)), Basis: c.common(g)}
+	t := table{ID: id, Caption: g.caption, Corner: g.corner, Columns: make([]string, len(g.columns))}
+	var all []*commonv1.Figure
+	for _, row := range g.rows {
+		all = append(all, row.cells...)
+	}
+	t.Basis = c.common(all)
 	inColumn := make([]bool, len(g.columns))
 	for i, column := range g.columns {
 		t.Columns[i], inColumn[i] = withUnit(column, g.column(i))
 	}
 	for _, row := range g.rows {
-		label, inRow := row.label, false
-		if len(row.cells) > 1 {
-			label, inRow = withUnit(row.label, row.cells)
-		}
-		shown := tableRow{Label: label}
-		for i, f := range row.cells {
-			one := c.cell(f, inRow || inColumn[i], t.Basis == nil)
-			if len(g.columns) == 1 {
-				one.Formula = f.GetFormula()
-			}
-			shown.Cells = append(shown.Cells, one)
-		}
-		t.Rows = append(t.Rows, shown)
+		t.Rows = append(t.Rows, c.row(row, inColumn, t.Basis))
 	}
 	return t
 }
 
-func (c citations) cell(f *commonv1.Figure, unitInHead, withBasis bool) cell {
-	if f == nil {
-		return cell{Text: "No figure"}
+// row shows a row whose columns name the units of their figures, or do not, and whose
+// table says what all rest on.
+func (c citations) row(row gridRow, inColumn []bool, said basis) tableRow {
+	shown, inRow := tableRow{Label: row.label}, false
+	if len(row.cells) > 1 {
+		shown.Label, inRow = withUnit(row.label, row.cells)
+		shown.Basis = c.common(row.cells).beyond(said)
 	}
-	shown := cellOf(f, unitInHead)
-	if withBasis {
-		own := c.basisOf(f)
-		shown.Basis = &own
+	for i, f := range row.cells {
+		one := cell{Text: "No figure"}
+		if f != nil {
+			one = cellOf(f, inRow || inColumn[i])
+			one.Basis = c.basisOf(f).beyond(said).beyond(shown.Basis)
+		}
+		if len(row.cells) == 1 {
+			one.Formula = f.GetFormula()
+		}
+		shown.Cells = append(shown.Cells, one)
 	}
 	return shown
+}
+
+// common is what all figures rest on.
+func (c citations) common(figures []*commonv1.Figure) basis {
+	var found []basis
+	for _, f := range figures {
+		if f != nil {
+			found = append(found, c.basisOf(f))
+		}
+	}
+	if len(found) == 0 {
+		return basis{}
+	}
+	all := found[0]
+	for _, one := range found[1:] {
+		all = all.shared(one)
+	}
+	return all
 }
 
 func (g grid) column(i int) []*commonv1.Figure {
@@ -138,24 +154,4 @@ func withUnit(heading string, figures []*commonv1.Figure) (string, bool) {
 		return heading, true
 	}
 	return heading + " (" + unitWords(unit) + ")", true
-}
-
-// common is what all figures of a grid rest on; nil where they differ.
-func (c citations) common(g grid) *basis {
-	var common *basis
-	for _, row := range g.rows {
-		for _, f := range row.cells {
-			if f == nil {
-				continue
-			}
-			own := c.basisOf(f)
-			if common == nil {
-				common = &own
-			}
-			if *common != own {
-				return nil
-			}
-		}
-	}
-	return common
 }

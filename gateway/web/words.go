@@ -35,7 +35,11 @@ func words(name string) string {
 	return capital(text)
 }
 
+// capital writes text with a capital first.
 func capital(text string) string {
+	if text == "" {
+		return ""
+	}
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }
@@ -138,7 +142,8 @@ func inCell(unit commonv1.Unit) bool {
 // helpers are what templates call.
 func helpers() template.FuncMap {
 	return template.FuncMap{
-		"inc":  func(i int) int { return i + 1 },
-		"kind": func(k commonv1.SourceKind) string { return strings.ToLower(enumText(k)) },
+		"capital": capital,
+		"inc":     func(i int) int { return i + 1 },
+		"kind":    func(k commonv1.SourceKind) string { return strings.ToLower(enumText(k)) },
 	}
 }

@@ -1,8 +1,6 @@
 package marketposition
 
 import (
-	"maps"
-
 	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/pkg/book"
@@ -96,10 +94,7 @@ func newComposer(in Inputs) *composer {
 	if err != nil {
 		day = period.Date{} // Whoever asks has checked the day.
 	}
-	c := &composer{in: in, day: day, sources: maps.Clone(in.Sources)}
-	if c.sources == nil {
-		c.sources = figure.Sources{}
-	}
+	c := &composer{in: in, day: day, sources: in.Known.sources(in.Sources)}
 	c.answers = Answers{
 		CareHomes:       settled(c.sources, serviceCareHomes, in.Answers.CareHomes),
 		HomeCare:        settled(c.sources, serviceHomeCare, in.Answers.HomeCare),

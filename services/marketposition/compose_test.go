@@ -221,6 +221,18 @@ func TestMarketsWithDifferentSourcesOfOneID(t *testing.T) {
 	}
 }
 
+// A source that this service learns of later, under the id of a market's own, changes no
+// statement of before.
+func TestSourcesLearntLaterChangeNothing(t *testing.T) {
+	in := inputs(t, district(t, stroud))
+	before := encoded(t, Compose(in))
+	in.Sources["provider-return"] = source("provider-return", commonv1.SourceKind_SOURCE_KIND_ASSUMPTION)
+	in.Sources["another"] = source("another", commonv1.SourceKind_SOURCE_KIND_ILLUSTRATIVE)
+	if !bytes.Equal(before, encoded(t, Compose(in))) {
+		t.Error("the statement has changed")
+	}
+}
+
 // TestEqualInputsGiveEqualBytes, in whatever order they were gathered.
 func TestEqualInputsGiveEqualBytes(t *testing.T) {
 	want := encoded(t, ComposeAuthority(inputs(t, authority(t, gloucestershire))))

@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/ledger"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 )
@@ -90,6 +91,37 @@ func (k *Known) add(entry ledger.Place) (err error) {
 		k.Localities, err = decoded(k.Localities, entry)
 	}
 	return err
+}
+
+// sources are those of all that these facts name. What else a service knows by now makes
+// no difference to what was known.
+func (k *Known) sources(all figure.Sources) figure.Sources {
+	named := figure.Sources{}
+	visit := func(id string) string {
+		if source, ok := all[id]; ok {
+			named[id] = source
+		}
+		return id
+	}
+	eachCitationOf(k.Populations, visit)
+	eachCitationOf(k.Projections, visit)
+	eachCitationOf(k.DementiaRates, visit)
+	eachCitationOf(k.NeedRates, visit)
+	eachCitationOf(k.SignalRules, visit)
+	eachCitationOf(k.PublishedFigures, visit)
+	eachCitationOf(k.Intentions, visit)
+	eachCitationOf(k.Actions, visit)
+	eachCitationOf(k.Engagements, visit)
+	eachCitationOf(k.Plans, visit)
+	eachCitationOf(k.TenureNeeds, visit)
+	eachCitationOf(k.Localities, visit)
+	return named
+}
+
+func eachCitationOf[M proto.Message](list []M, visit func(string) string) {
+	for _, m := range list {
+		eachCitation(m.ProtoReflect(), visit)
+	}
 }
 
 // message is a pointer to a generated message of type M.
