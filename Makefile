@@ -17,8 +17,10 @@ test: $(BIN)/gotestsum
 	tools/ensure.sh
 	$(BIN)/gotestsum --format pkgname -- -race -timeout 15m $(MODULES)
 
+# One table of ratios, each measured side by side.
 bench:
-	go test -run '^$$' -bench . -benchmem $(MODULES)
+	tools/ensure.sh
+	go test -run '^$$' -bench BenchmarkRatios -benchtime 1x -timeout 30m ./e2e/bench
 
 fuzz:
 	tools/fuzz.sh $(FUZZTIME)

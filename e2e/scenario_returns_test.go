@@ -27,13 +27,13 @@ var newHomes atomic.Int64
 // newHome puts a home in the middle of Stroud on the register, for whichever district.
 func newHome(t *testing.T, s *suite.Suite, district string, beds int32) *carehomesv1.CareHome {
 	t.Helper()
-	any := suite.Read(t, s, "/v1/careHomes?pageSize=1&district="+district, &carehomesv1.ListCareHomesResponse{}).GetCareHomes()
-	if len(any) == 0 {
+	known := suite.Read(t, s, "/v1/careHomes?pageSize=1&district="+district, &carehomesv1.ListCareHomesResponse{}).GetCareHomes()
+	if len(known) == 0 {
 		t.Fatalf("%s has no care home", district)
 	}
 	home := &carehomesv1.CareHome{
 		Name: fmt.Sprintf("careHomes/1-99%d", 1_000_000+newHomes.Add(1)), Title: "A home of a test", District: "districts/" + district,
-		Latitude: proto.Float64(51.745), Longitude: proto.Float64(-2.216), RegisteredBeds: beds, SourceId: any[0].GetSourceId(),
+		Latitude: new(51.745), Longitude: new(-2.216), RegisteredBeds: beds, SourceId: known[0].GetSourceId(),
 	}
 	body, err := protojson.Marshal(home)
 	if err != nil {

@@ -128,7 +128,7 @@ func (k *kept) mark(s subject) (revision.Mark, bool) {
 	current := true
 	for _, district := range k.districts[s.code] {
 		one, now := revision.Read(district, s.trackers...)
-		_ = now
+		current = current && now
 		whole.Epoch = one.Epoch
 		for i, commit := range one.Commits {
 			whole.Commits[i] = max(whole.Commits[i], commit)

@@ -98,8 +98,8 @@ func serveBare(folder string, until io.Reader, said io.Writer) error {
 	if err != nil {
 		return err
 	}
-	go func() { _ = server.Serve(forGRPC) }()                // until the process ends
-	go func() { _ = http.Serve(forHTTP, same(statement)) }() //nolint:gosec // the same
+	go func() { _ = server.Serve(forGRPC) }() // until the process ends
+	go func() { _ = http.Serve(forHTTP, same(statement)) }()
 	if _, err := fmt.Fprintln(said, forGRPC.Addr(), forHTTP.Addr()); err != nil {
 		return err
 	}

@@ -46,11 +46,11 @@ func (r row) wanted() string {
 
 func write(w io.Writer, rows []row) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "\n\nmeasured\tours\tbeside\tratio\ttarget\t")
+	_, _ = fmt.Fprintln(t, "\n\nmeasured\tours\tbeside\tratio\ttarget\t")
 	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", r.what, r.ours, r.beside, significant(r.ratio), r.wanted(), r.met())
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", r.what, r.ours, r.beside, significant(r.ratio), r.wanted(), r.met())
 	}
-	fmt.Fprintln(t)
+	_, _ = fmt.Fprintln(t)
 	return t.Flush()
 }
 

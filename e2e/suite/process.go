@@ -88,12 +88,12 @@ func (p *Process) Launch(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer printed.Close()
+	defer func() { _ = printed.Close() }() // The process has its own handle.
 	logged, err := p.open("stderr")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer logged.Close()
+	defer func() { _ = logged.Close() }()
 	p.cmd = exec.Command(Program(t), p.args...)
 	p.cmd.Stdout, p.cmd.Stderr = printed, logged
 	if err := p.cmd.Start(); err != nil {
@@ -155,14 +155,6 @@ func (p *Process) Stop(t testing.TB) {
 	}
 }
 
-// Terminate tells the process to stop and does not wait; Ended does.
-func (p *Process) Terminate(t testing.TB) {
-	t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // Kill ends the process at once, as nothing it can prepare for.
 func (p *Process) Kill(t testing.TB) {
 	t.Helper()
@@ -191,9 +183,6 @@ func (p *Process) end(signal syscall.Signal) error {
 	}
 	return nil
 }
-
-// PID returns the number of the running process.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 // Dial returns a connection to the process's gRPC that calls for a commissioner, closed
 // when the test ends.

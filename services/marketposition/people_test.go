@@ -274,7 +274,7 @@ func TestOverdue(t *testing.T) {
 		status marketpositionv1.ActionStatus
 		want   string
 	}{
-		"passed":       {"2026-10-30", announced, "due by 2026-10-30, 1 days before 2026-10-31; nothing was recorded since"},
+		"passed":       {"2026-10-30", announced, "due by 2026-10-30, 1 day before 2026-10-31; nothing was recorded since"},
 		"the last day": {"2026-10-31", announced, ""},
 		"done":         {"2020-01-01", done, ""},
 		"no date":      {"", announced, ""},

@@ -75,7 +75,11 @@ func onDay(a *marketpositionv1.Action, day period.Date) *marketpositionv1.Action
 	due, err := period.Parse(a.GetDueBy())
 	open := a.GetStatus() != marketpositionv1.ActionStatus_ACTION_STATUS_DONE && a.GetStatus() != marketpositionv1.ActionStatus_ACTION_STATUS_DROPPED
 	if err == nil && open && due.Before(day) {
-		out.Overdue = fmt.Sprintf("due by %s, %d days before %s; nothing was recorded since", due, day.DaysSince(due), day)
+		days := "days"
+		if day.DaysSince(due) == 1 {
+			days = "day"
+		}
+		out.Overdue = fmt.Sprintf("due by %s, %d %s before %s; nothing was recorded since", due, day.DaysSince(due), days, day)
 	}
 	return out
 }

@@ -37,7 +37,9 @@ func serve(t *testing.T, register func(grpc.ServiceRegistrar)) *grpc.ClientConn 
 	t.Cleanup(func() {
 		_ = conn.Close()
 		_ = server.Drain(context.Background())
-		<-done
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
 	})
 	return conn
 }
