@@ -83,7 +83,7 @@ func matches(header []string, etag string) bool {
 		for one := range strings.SplitSeq(line, ",") {
 			one = strings.TrimSpace(one)
 			if one == "*" || strings.TrimPrefix(one, "W/") == etag {
-				return false
+				return true
 			}
 		}
 	}
