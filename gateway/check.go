@@ -58,7 +58,7 @@ func (r *route) takeBody(w http.ResponseWriter, req *http.Request, within time.D
 	}
 	connection := http.NewResponseController(w)
 	// A server without deadlines, as in a test, has none to set.
-	_ = error(nil)
+	_ = connection.SetReadDeadline(time.Now().Add(within))
 	defer func() { _ = connection.SetReadDeadline(time.Time{}) }()
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.maxBody()))
 	if err == nil {

@@ -199,11 +199,15 @@ func TestAuthoritiesAreKeptUntilAnyDistrictChanges(t *testing.T) {
 	s.walk(t, &statementsAsked, []step{{path: whole, asked: 1}, {path: whole, asked: 1}})
 	at = 6
 	s.commit(6, stroud)
-	s.walk(t, &homesAsked, []step{{path: homes, asked: 2}, {path: homes, asked: 2}})
+	s.walk(t, &homesAsked, []step{
+		{path: homes, asked: 2},
+		{path: homes, asked: 3, before: s.trackers["carehomes"].Doubt},
+		{path: homes, asked: 3, before: s.trackers["carehomes"].Confirm},
+	})
 	s.walk(t, &statementsAsked, []step{{path: whole, asked: 2}, {path: whole, asked: 2}})
 	// An authority that the atlas does not know has no districts to follow.
 	const other = "/v1/authorities/E10000018/careHomeCapacities"
-	s.walk(t, &homesAsked, []step{{path: other, asked: 3}, {path: other, asked: 4}})
+	s.walk(t, &homesAsked, []step{{path: other, asked: 4}, {path: other, asked: 5}})
 }
 
 func TestHistoriesAreKept(t *testing.T) {

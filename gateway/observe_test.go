@@ -107,7 +107,8 @@ func TestTheLogHoldsNothingOfAnybody(t *testing.T) {
 		}
 		routes = append(routes, l.Route)
 	}
-	want := []string{"/v1/districts:locate", "/v1/{name=districts/*/careHomeCapacity}", "/v1/careHomes", "", "/{$}"}
+	slices.Sort(routes) // a line may be written after the answer has been read
+	want := []string{"", "/v1/careHomes", "/v1/districts:locate", "/v1/{name=districts/*/careHomeCapacity}", "/{$}"}
 	if !slices.Equal(routes, want) {
 		t.Errorf("routes %q, want %q", routes, want)
 	}

@@ -8,6 +8,7 @@ import (
 	housingwithcarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/housingwithcare/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 	workforcev1 "github.com/caremarket/caremarket/proto/gen/caremarket/workforce/v1"
+	"github.com/caremarket/caremarket/seeds"
 	"github.com/caremarket/caremarket/services/carehomes"
 	"github.com/caremarket/caremarket/services/homecare"
 	"github.com/caremarket/caremarket/services/housingwithcare"
@@ -25,9 +26,13 @@ func (s *suite) openPosition(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	england, err := seeds.LoadEngland(seeds.Files())
+	if err != nil {
+		return err
+	}
 	server, err := marketposition.New(marketposition.Config{
 		Ledger: r.ledger, Atlas: s.atlas, Checker: s.checker, Tracker: r.tracker,
-		Committed: r.committed, Cache: r.cache, Markets: markets,
+		Committed: r.committed, Cache: r.cache, Markets: markets, AreaSources: england.SourceIDs("districts.csv"),
 	})
 	if err != nil {
 		return err
