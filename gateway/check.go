@@ -59,11 +59,12 @@ func (r *route) takeBody(w http.ResponseWriter, req *http.Request, within time.D
 	connection := http.NewResponseController(w)
 	// A server without deadlines, as in a test, has none to set.
 	_ = connection.SetReadDeadline(time.Now().Add(within))
-	defer func() { _ = connection.SetReadDeadline(time.Time{}) }()
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.maxBody()))
 	if err == nil {
+		_ = connection.SetReadDeadline(time.Time{})
 		return body, nil
 	}
+	// The deadline stays: net/http reads on before it answers.
 	refused := bodyNotRead()
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		refused = bodyTooLarge(r.maxBody())

@@ -1,15 +1,21 @@
 package gateway_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	"github.com/caremarket/caremarket/gateway"
 	"github.com/caremarket/caremarket/pkg/audience"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -301,5 +307,29 @@ func TestCallersSpeakForNobodyElse(t *testing.T) {
 	}
 	if odd := s.ask(t, "POST", "/v1/careHomes", home, "Grpc-Timeout: nonsense"); odd.StatusCode != 400 || strings.Contains(odd.body, "grpc-timeout") {
 		t.Errorf("got %d: %s", odd.StatusCode, odd.body)
+	}
+}
+
+// Who sends a body and stops half way does not hold a place for ever.
+func TestBodiesMustArrive(t *testing.T) {
+	s := newStack(t, func(c *gateway.Config) { c.Deadline = 50 * time.Millisecond })
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, "POST /v1/careHomes HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, err := io.ReadAll(response.Body); err != nil || response.StatusCode != 400 || !strings.Contains(string(body), "BODY_NOT_READ") {
+		t.Errorf("got %d: %s (%v)", response.StatusCode, body, err)
 	}
 }

@@ -84,6 +84,15 @@ func TestEnumNamesRoundTrip(t *testing.T) {
 	}
 }
 
+func TestFaultsOfABodyAreBounded(t *testing.T) {
+	var faults errs.Collector
+	body := `{"careHomes":[` + strings.Repeat(`{"a":1,"b":2},`, 2000) + `{}]}`
+	allRoutes(t).match("POST", "/v1/careHomes:batchUpsert").readBody([]byte(body), &faults)
+	if faults.Len() != maxFaults {
+		t.Errorf("%d faults are remembered", faults.Len())
+	}
+}
+
 // asked is what negotiate makes of a query.
 func asked(query string) wanted { return negotiate(&http.Request{URL: &url.URL{RawQuery: query}}) }
 

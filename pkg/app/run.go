@@ -46,8 +46,9 @@ var ErrForced = errors.New("a second signal came: stopped without waiting")
 // component fails. Then it stops those that started, in reverse, within Options.Grace; one that will
 // not end is left behind and named in the error. A stop that was asked for and went well is nil.
 //
-// A signal that comes during the stop ends the wait at once with [ErrForced]. After Run returns,
-// signals have their default effect again.
+// A second signal, during the stop, ends the wait at once with [ErrForced]. Where ctx ended first, the
+// first signal after it is not the second: whoever ended ctx may have done so on that very signal.
+// After Run returns, signals have their default effect again.
 func Run(ctx context.Context, options Options, components ...Component) error {
 	options, release := options.complete()
 	defer release()
@@ -58,19 +59,25 @@ func Run(ctx context.Context, options Options, components ...Component) error {
 	ended := make(chan error, 1)
 	go func() { ended <- life.run(ctx, components) }()
 
+	signals := 0
 	select {
 	case sig := <-options.Signals:
 		options.Logger.Info("stopping", slog.String("signal", sig.String()))
+		signals++
 		stop()
 	case <-ctx.Done():
 	case err := <-ended:
 		return err
 	}
-	select {
-	case err := <-ended:
-		return err
-	case <-options.Signals:
-		return ErrForced
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-options.Signals:
+			if signals++; signals > 1 {
+				return ErrForced
+			}
+		}
 	}
 }
 

@@ -158,6 +158,22 @@ func TestRunLeavesBehindWhatDoesNotStop(t *testing.T) {
 	})
 }
 
+// A caller that ends ctx on a signal sees the same signal arrive here, before or after.
+func TestRunIsNotForcedByTheSignalThatEndedItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		signals := make(chan os.Signal)
+		ctx, cancel := context.WithCancel(t.Context())
+		slow := Component{Name: "slow", Stop: func(context.Context) error {
+			signals <- syscall.SIGTERM
+			return nil
+		}}
+		go func() { synctest.Wait(); cancel() }()
+		if err := Run(ctx, quiet(signals), slow); err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+}
+
 func TestRunIsForcedByASecondSignal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
