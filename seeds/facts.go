@@ -31,6 +31,7 @@ func Facts(fsys fs.FS) (*positionv1.Facts, error) {
 	}
 	var faults table.Faults
 	facts.NeedRates, facts.SignalRules = readNeedRates(&faults, fsys), readSignalRules(&faults, fsys)
+	facts.Assumptions = readAssumptions(&faults, fsys)
 	return facts, faults.Err()
 }
 

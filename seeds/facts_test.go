@@ -39,6 +39,9 @@ func TestFactsNameOnlyKnownSources(t *testing.T) {
 	for _, p := range facts.GetPopulations() {
 		cited("population", p.GetSourceId())
 	}
+	for _, a := range facts.GetAssumptions() {
+		cited(a.GetName(), a.GetSourceIds()...)
+	}
 	for _, a := range facts.GetActions() {
 		cited(a.GetName(), a.GetSourceId())
 	}

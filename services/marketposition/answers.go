@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/pkg/audience"
@@ -43,7 +46,7 @@ type asking struct {
 // composed is a statement worked out.
 type composed struct {
 	message proto.Message
-	rests   []rest
+	rests   []statement.Rest
 	// partial is true when a market was away: the statement is not kept.
 	partial bool
 }
@@ -61,7 +64,7 @@ func (a *answers) get(ctx context.Context, q asking, load func(context.Context, 
 		if err != nil {
 			return cache.Loaded{}, err
 		}
-		body, err := keep.Marshal(loaded.message)
+		body, err := facts.Encoding.Marshal(loaded.message)
 		if err != nil {
 			return cache.Loaded{}, fmt.Errorf("encode a statement: %w", err)
 		}
@@ -82,7 +85,7 @@ func (a *answers) get(ctx context.Context, q asking, load func(context.Context, 
 	if err != nil || answer.Outcome != cache.Stale {
 		return answer.Body, err
 	}
-	more, err := keep.Marshal(stale(answer.LoadedAt))
+	more, err := facts.Encoding.Marshal(stale(answer.LoadedAt))
 	if err != nil {
 		return nil, fmt.Errorf("encode a statement: %w", err)
 	}
@@ -111,12 +114,12 @@ func (a *answers) mark(q asking) (at revision.Mark, mode cache.Mode) {
 }
 
 // commits puts the revisions that a statement rests on in the order of the trackers.
-func (a *answers) commits(rests []rest) []int64 {
+func (a *answers) commits(rests []statement.Rest) []int64 {
 	commits := make([]int64, len(a.trackers))
 	for i, t := range a.trackers {
 		for _, r := range rests {
-			if r.service == t.Service() {
-				commits[i] = r.revision
+			if r.Service == t.Service() {
+				commits[i] = r.Revision
 			}
 		}
 	}
@@ -124,10 +127,10 @@ func (a *answers) commits(rests []rest) []int64 {
 }
 
 // behind reports whether a service that answered now knows less than least.
-func (a *answers) behind(rests []rest, least revision.Mark) bool {
+func (a *answers) behind(rests []statement.Rest, least revision.Mark) bool {
 	for i, t := range a.trackers {
 		for _, r := range rests {
-			if r.service == t.Service() && r.current && r.revision < least.Commits[i] {
+			if r.Service == t.Service() && r.Current && r.Revision < least.Commits[i] {
 				return true
 			}
 		}

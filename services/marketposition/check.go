@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/pkg/errs"
@@ -17,29 +19,29 @@ import (
 func (s *Server) checkShape(m proto.Message) error { return rules.Check(s.checker, m) }
 
 // checkFact notes every fault of one fact: its shape, its sense, its areas, its sources.
-func (s *Server) checkFact(faults *errs.Collector, f fact, sources figure.Sources) error {
-	if err := faults.Merge(f.field, s.checkShape(f.message)); err != nil {
+func (s *Server) checkFact(faults *errs.Collector, f facts.Fact, sources figure.Sources) error {
+	if err := faults.Merge(f.Field, s.checkShape(f.Message)); err != nil {
 		return err
 	}
-	if collection, id, _ := strings.Cut(f.id, "/"); collection == "" || id == "" {
-		faults.Add(f.field+".name", "%q is not a name such as actions/a-name", f.id)
+	if collection, id, _ := strings.Cut(f.ID, "/"); collection == "" || id == "" {
+		faults.Add(f.Field+".name", "%q is not a name such as actions/a-name", f.ID)
 	}
-	if len(f.areas) == 0 {
-		faults.Add(f.field, "concerns no area")
+	if len(f.Areas) == 0 {
+		faults.Add(f.Field, "concerns no area")
 	}
-	for _, area := range f.areas {
-		if len(s.districtsOf([]string{area})) == 0 {
-			faults.Add(f.field, "%q is no district, authority or region of England", area)
+	for _, area := range f.Areas {
+		if len(facts.DistrictsOf(s.atlas, []string{area})) == 0 {
+			faults.Add(f.Field, "%q is no district, authority or region of England", area)
 		}
 	}
-	for _, id := range cited(f.message) {
+	for _, id := range facts.Cited(f.Message) {
 		if sources[id] == nil {
-			faults.Add(f.field, "%q is not a known source", id)
+			faults.Add(f.Field, "%q is not a known source", id)
 		}
 	}
 	var sense errs.Collector
-	checkSense(&sense, f.message)
-	return faults.Merge(f.field, sense.Err())
+	checkSense(&sense, f.Message)
+	return faults.Merge(f.Field, sense.Err())
 }
 
 func checkSense(faults *errs.Collector, m proto.Message) {
@@ -65,6 +67,10 @@ func checkSense(faults *errs.Collector, m proto.Message) {
 	case *marketpositionv1.PublishedFigure:
 		if m.GetFigure().GetState() == nil && m.GetFigure().GetUnit() == 0 {
 			faults.Add("figure", "is not given")
+		}
+	case *marketpositionv1.Assumption:
+		if !(m.GetLow() <= m.GetCentral() && m.GetCentral() <= m.GetHigh()) {
+			faults.Add("central", "low, central and high must be in that order: not %v, %v, %v", m.GetLow(), m.GetCentral(), m.GetHigh())
 		}
 	case *marketpositionv1.Action:
 		checkDue(faults, m)
@@ -93,7 +99,7 @@ func checkPopulation(faults *errs.Collector, p *marketpositionv1.Population) {
 	}
 	next := map[marketpositionv1.Sex]int{}
 	for _, c := range p.GetCounts() {
-		b := ageBand(c)
+		b := facts.AgeBand(c)
 		if b.From < next[c.GetSex()] || b.To < b.From {
 			faults.Add("counts", "ages %s are out of order, or stand twice", b)
 		}
@@ -110,7 +116,7 @@ func checkPopulation(faults *errs.Collector, p *marketpositionv1.Population) {
 func checkProjection(faults *errs.Collector, p *marketpositionv1.Projection) {
 	next := 0
 	for _, g := range p.GetGroups() {
-		b := ageBand(g)
+		b := facts.AgeBand(g)
 		if b.From < next || b.To < b.From {
 			faults.Add("groups", "ages %s are out of order, or stand twice", b)
 		}

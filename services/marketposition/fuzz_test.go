@@ -6,6 +6,7 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/intake"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
 )
 
 // Whatever a file holds, what is taken of it is sound, and as many rows are accounted for
@@ -21,7 +22,7 @@ func FuzzImportPopulation(f *testing.F) {
 			return
 		}
 		defer rows.Close()
-		in := populationImport{server: &Server{atlas: atlas(t)}, layout: layout, rejects: intake.NewRejects(nil), tables: map[populationKey]*populationTable{}}
+		in := populationImport{server: &Server{atlas: fixture.Atlas(t)}, layout: layout, rejects: intake.NewRejects(nil), tables: map[populationKey]*populationTable{}}
 		facts, err := in.read(t.Context(), rows, intake.Options{Partial: true})
 		if err != nil {
 			t.Fatal(err)
@@ -49,7 +50,7 @@ func FuzzImportProjections(f *testing.F) {
 		}
 		defer rows.Close()
 		in := projectionImport{
-			server: &Server{atlas: atlas(t)}, rejects: intake.NewRejects(nil), tables: map[string]*projectionTable{}, years: yearColumns(rows.Header),
+			server: &Server{atlas: fixture.Atlas(t)}, rejects: intake.NewRejects(nil), tables: map[string]*projectionTable{}, years: yearColumns(rows.Header),
 		}
 		facts, err := in.read(t.Context(), rows, intake.Options{Partial: true})
 		if err != nil {

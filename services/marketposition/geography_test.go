@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"testing"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/caremarket/caremarket/pkg/errs"
@@ -57,7 +60,7 @@ func TestDistricts(t *testing.T) {
 	if diff := cmp.Diff([]string{"E07009982", "E07009990"}, d.GetPredecessors()); diff != "" {
 		t.Error(diff)
 	}
-	if value(t, d.GetArea()) != 46000 || len(d.GetSources()) != 1 || d.GetSources()[0].GetId() != "ons-sam-2023" {
+	if fixture.Value(t, d.GetArea()) != 46000 || len(d.GetSources()) != 1 || d.GetSources()[0].GetId() != "ons-sam-2023" {
 		t.Errorf("%v with %v", d.GetArea(), d.GetSources())
 	}
 	list, err := s.ListDistricts(t.Context(), &marketpositionv1.ListDistrictsRequest{Parent: "authorities/E06000017"})
@@ -90,10 +93,10 @@ func TestPopulation(t *testing.T) {
 		t.Fatal(err)
 	}
 	people := res.GetPeople()
-	if value(t, people.GetAged_75Plus()) != 13076 || len(people.GetAgeBands()) != len(shownBands()) {
+	if fixture.Value(t, people.GetAged_75Plus()) != 13076 || len(people.GetAgeBands()) != 12 {
 		t.Errorf("%v", people)
 	}
-	if diff := cmp.Diff(cited(people), idsOf(people.GetSources())); diff != "" {
+	if diff := cmp.Diff(facts.Cited(people), fixture.IDsOf(people.GetSources())); diff != "" {
 		t.Errorf("(-cited +listed)\n%s", diff)
 	}
 }

@@ -7,6 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
+
 	"buf.build/go/protovalidate"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -63,7 +68,7 @@ func start(t testing.TB, url string, configure ...func(*Config)) *suite {
 	own := revision.NewTracker(Service, -1)
 	own.Confirm()
 	s := &suite{tracker: own, careHomes: &fakeCareHomes{}, homeCare: &fakeHomeCare{}}
-	s.careHomes.tracker = revision.NewTracker(serviceCareHomes, -1)
+	s.careHomes.tracker = revision.NewTracker(statement.CareHomesService, -1)
 	s.careHomes.tracker.Confirm()
 	kept, err := cache.New(cache.Config{Name: "test"})
 	if err != nil {
@@ -71,7 +76,7 @@ func start(t testing.TB, url string, configure ...func(*Config)) *suite {
 	}
 	t.Cleanup(func() { _ = kept.Close() })
 	c := Config{
-		Ledger: openStore(t, url), Atlas: atlas(t), Checker: checker, Tracker: own, Cache: kept,
+		Ledger: openStore(t, url), Atlas: fixture.Atlas(t), Checker: checker, Tracker: own, Cache: kept,
 		Committed: func(_ context.Context, commit int64, districts []string) { own.Observe(commit, districts) },
 		Markets: Markets{
 			CareHomes: s.careHomes, HomeCare: s.homeCare, HousingWithCare: fakeHousing{}, Workforce: fakeWorkforce{},
@@ -92,7 +97,7 @@ func start(t testing.TB, url string, configure ...func(*Config)) *suite {
 func loaded(t testing.TB, configure ...func(*Config)) *suite {
 	t.Helper()
 	s := start(t, storetest.SQLite(t), configure...)
-	if _, err := s.Load(t.Context(), facts(t)); err != nil {
+	if _, err := s.Load(t.Context(), fixture.Facts(t)); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -106,7 +111,7 @@ func (s *suite) statement(ctx context.Context, t testing.TB, req *marketposition
 		t.Fatal(err)
 	}
 	out := &marketpositionv1.GetMarketPositionResponse{}
-	if err := proto.Unmarshal(encoded(t, res), out); err != nil {
+	if err := proto.Unmarshal(fixture.Encoded(t, res), out); err != nil {
 		t.Fatal(err)
 	}
 	return out.GetMarketPosition()
@@ -136,7 +141,7 @@ func (f *fakeCareHomes) fail(err error) { f.err.Store(&err) }
 // returned records one more return now.
 func (f *fakeCareHomes) returned() {
 	f.times = append(f.times, time.Now().UnixMicro())
-	f.tracker.Observe(int64(len(f.times)), []string{string(stroud)})
+	f.tracker.Observe(int64(len(f.times)), []string{string(fixture.Stroud)})
 }
 
 func (f *fakeCareHomes) answer(ctx context.Context, area string, districts int, at *timestamppb.Timestamp) (*carehomesv1.CareHomeCapacity, error) {
@@ -151,14 +156,14 @@ func (f *fakeCareHomes) answer(ctx context.Context, area string, districts int, 
 	if f.behind.Add(-1) >= 0 {
 		return nil, future()
 	}
-	capacity := homesOf(area, districts, illustrativeSource)
+	capacity := fixture.HomesOf(area, districts, fixture.IllustrativeSource)
 	capacity.Revision = 0
 	for _, recorded := range f.times {
 		if recorded <= at.AsTime().UnixMicro() {
 			capacity.Revision++
 		}
 	}
-	capacity.Total.Used = basisOf(illustrativeSource, 18, 20).Count(740+int(capacity.GetRevision()), commonv1.Unit_UNIT_PEOPLE)
+	capacity.Total.Used = fixture.BasisOf(fixture.IllustrativeSource, 18, 20).Count(740+int(capacity.GetRevision()), commonv1.Unit_UNIT_PEOPLE)
 	return capacity, nil
 }
 
@@ -174,12 +179,10 @@ func (f *fakeCareHomes) ListDistrictCapacities(ctx context.Context, req *carehom
 	}
 	res := &carehomesv1.ListDistrictCapacitiesResponse{Total: total}
 	for _, code := range []string{"E07000078", "E07000079", "E07000080", "E07000081", "E07000082", "E07000083"} {
-		res.Capacities = append(res.Capacities, homesOf(districtPrefix+code, 1, illustrativeSource))
+		res.Capacities = append(res.Capacities, fixture.HomesOf(facts.DistrictPrefix+code, 1, fixture.IllustrativeSource))
 	}
 	return res, nil
 }
-
-var provided = source("provider-return", commonv1.SourceKind_SOURCE_KIND_PROVIDER_RETURN)
 
 type fakeHomeCare struct {
 	homecarev1.HomeCareServiceClient
@@ -190,11 +193,11 @@ func (f *fakeHomeCare) GetDistrictCapacity(_ context.Context, req *homecarev1.Ge
 	if f.empty.Load() {
 		return &homecarev1.GetDistrictCapacityResponse{}, nil
 	}
-	return &homecarev1.GetDistrictCapacityResponse{Capacity: homeCareOf(req.GetName()[:len("districts/E07000082")], 1, provided)}, nil
+	return &homecarev1.GetDistrictCapacityResponse{Capacity: fixture.HomeCareOf(req.GetName()[:len("districts/E07000082")], 1, fixture.Provided)}, nil
 }
 
 func (f *fakeHomeCare) ListDistrictCapacities(_ context.Context, req *homecarev1.ListDistrictCapacitiesRequest, _ ...grpc.CallOption) (*homecarev1.ListDistrictCapacitiesResponse, error) {
-	return &homecarev1.ListDistrictCapacitiesResponse{Total: homeCareOf(req.GetParent(), 6, provided)}, nil
+	return &homecarev1.ListDistrictCapacitiesResponse{Total: fixture.HomeCareOf(req.GetParent(), 6, fixture.Provided)}, nil
 }
 
 type fakeHousing struct {
@@ -202,11 +205,11 @@ type fakeHousing struct {
 }
 
 func (fakeHousing) GetDistrictCapacity(_ context.Context, req *housingwithcarev1.GetDistrictCapacityRequest, _ ...grpc.CallOption) (*housingwithcarev1.GetDistrictCapacityResponse, error) {
-	return &housingwithcarev1.GetDistrictCapacityResponse{Capacity: housingOf(req.GetName()[:len("districts/E07000082")], 1, provided)}, nil
+	return &housingwithcarev1.GetDistrictCapacityResponse{Capacity: fixture.HousingOf(req.GetName()[:len("districts/E07000082")], 1, fixture.Provided)}, nil
 }
 
 func (fakeHousing) ListDistrictCapacities(_ context.Context, req *housingwithcarev1.ListDistrictCapacitiesRequest, _ ...grpc.CallOption) (*housingwithcarev1.ListDistrictCapacitiesResponse, error) {
-	return &housingwithcarev1.ListDistrictCapacitiesResponse{Total: housingOf(req.GetParent(), 6, provided)}, nil
+	return &housingwithcarev1.ListDistrictCapacitiesResponse{Total: fixture.HousingOf(req.GetParent(), 6, fixture.Provided)}, nil
 }
 
 type fakeWorkforce struct {
@@ -214,9 +217,9 @@ type fakeWorkforce struct {
 }
 
 func (fakeWorkforce) GetDistrictCapacity(_ context.Context, req *workforcev1.GetDistrictCapacityRequest, _ ...grpc.CallOption) (*workforcev1.GetDistrictCapacityResponse, error) {
-	return &workforcev1.GetDistrictCapacityResponse{Capacity: staffOf(req.GetName()[:len("districts/E07000082")], 1, provided)}, nil
+	return &workforcev1.GetDistrictCapacityResponse{Capacity: fixture.StaffOf(req.GetName()[:len("districts/E07000082")], 1, fixture.Provided)}, nil
 }
 
 func (fakeWorkforce) ListDistrictCapacities(_ context.Context, req *workforcev1.ListDistrictCapacitiesRequest, _ ...grpc.CallOption) (*workforcev1.ListDistrictCapacitiesResponse, error) {
-	return &workforcev1.ListDistrictCapacitiesResponse{Total: staffOf(req.GetParent(), 6, provided)}, nil
+	return &workforcev1.ListDistrictCapacitiesResponse{Total: fixture.StaffOf(req.GetParent(), 6, fixture.Provided)}, nil
 }

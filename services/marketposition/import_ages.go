@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+
 	"github.com/caremarket/caremarket/services/marketposition/model/need"
 )
 
@@ -29,7 +31,7 @@ func parseAges(text string) (band need.AgeBand, all bool, err error) {
 	if m := underAge.FindStringSubmatch(plain); m != nil {
 		band = need.AgeBand{From: 0, To: years(m[1]) - 1}
 	} else if m := openAge.FindStringSubmatch(plain); m != nil {
-		band = from(years(m[1]))
+		band = facts.From(years(m[1]))
 	} else if m := spanOfAge.FindStringSubmatch(plain); m != nil {
 		band = need.AgeBand{From: years(m[1]), To: years(m[2])}
 	} else if m := singleAge.FindStringSubmatch(plain); m != nil {

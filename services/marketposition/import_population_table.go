@@ -8,6 +8,7 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/intake"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/facts"
 	"github.com/caremarket/caremarket/services/marketposition/model/need"
 )
 
@@ -95,7 +96,7 @@ func (t *populationTable) counts(addSexes bool) (out []*marketpositionv1.AgeCoun
 }
 
 func ageCount(band need.AgeBand, sex marketpositionv1.Sex, people int) *marketpositionv1.AgeCount {
-	count := &marketpositionv1.AgeCount{FromAge: int32(band.From), ToAge: lastAge(band), Sex: sex, People: int32(people)}
+	count := &marketpositionv1.AgeCount{FromAge: int32(band.From), ToAge: facts.LastAge(band), Sex: sex, People: int32(people)}
 	count.Open = band.To == need.AndOver
 	return count
 }

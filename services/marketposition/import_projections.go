@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+
 	"github.com/caremarket/caremarket/pkg/intake"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
@@ -174,7 +176,7 @@ func (in *projectionImport) takeYear(row *intake.Row) {
 		row.Fault("Year", "%d is not a year", year)
 	}
 	for _, group := range []ageColumn{
-		{"PopAge6574", need.AgeBand{From: 65, To: 74}}, {"PopAge7584", need.AgeBand{From: 75, To: 84}}, {"PopAge85pl", from(85)},
+		{"PopAge6574", need.AgeBand{From: 65, To: 74}}, {"PopAge7584", need.AgeBand{From: 75, To: 84}}, {"PopAge85pl", facts.From(85)},
 	} {
 		people := row.Float(group.name)
 		if !row.Faulty() {

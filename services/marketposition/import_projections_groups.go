@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 	"github.com/caremarket/caremarket/services/marketposition/model/need"
 )
@@ -38,7 +40,7 @@ func (t *projectionTable) groups() (out []*marketpositionv1.ProjectedGroup, why 
 		return nil, why
 	}
 	for _, band := range kept {
-		group := &marketpositionv1.ProjectedGroup{FromAge: int32(band.From), ToAge: lastAge(band), Open: band.To == need.AndOver}
+		group := &marketpositionv1.ProjectedGroup{FromAge: int32(band.From), ToAge: facts.LastAge(band), Open: band.To == need.AndOver}
 		for _, year := range slices.Sorted(maps.Keys(bands[band])) {
 			group.Years = append(group.Years, &marketpositionv1.ProjectedPeople{Year: int32(year), People: bands[band][year]})
 		}
@@ -46,7 +48,7 @@ func (t *projectionTable) groups() (out []*marketpositionv1.ProjectedGroup, why 
 	}
 	for _, group := range out {
 		if len(group.GetYears()) != len(out[0].GetYears()) {
-			return nil, fmt.Sprintf("ages %s do not have the same years as ages %s", ageBand(group), ageBand(out[0]))
+			return nil, fmt.Sprintf("ages %s do not have the same years as ages %s", facts.AgeBand(group), facts.AgeBand(out[0]))
 		}
 	}
 	return out, ""
@@ -83,7 +85,7 @@ func (t *projectionTable) persons() (map[projectedCell]float64, string) {
 func grouped(band need.AgeBand) need.AgeBand {
 	switch {
 	case band.From >= lastGroup:
-		return from(lastGroup)
+		return facts.From(lastGroup)
 	case band.From != band.To:
 		return band
 	default:

@@ -9,6 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
 
@@ -35,11 +39,11 @@ func publishedFile(t testing.TB, path string) intake.Source {
 }
 
 // populationOf are the residents of a district as a server would count them now.
-func populationOf(t *testing.T, s *suite, code geo.Code) residents {
+func populationOf(t *testing.T, s *suite, code geo.Code) statement.Residents {
 	t.Helper()
-	k := knownAtMoment(t, s, 0, string(code))
-	c := newComposer(Inputs{Area: district(t, code), AsAt: s.today().String(), Known: k})
-	return c.residents(c.in.Area)[0]
+	return statement.ResidentsOf(statement.Inputs{
+		Area: statement.DistrictArea(s.atlas, code), AsAt: s.today().String(), Known: knownAtMoment(t, s, 0, string(code)),
+	})[0]
 }
 
 // ages makes the rows of a file for one district, with a head count for each year of age.
@@ -76,12 +80,12 @@ func TestImportCensus(t *testing.T) {
 	if report.Rows != 404 || report.Skipped != 101 || report.Created != 2 || len(report.Notes) != 1 || report.Revision != 1 {
 		t.Errorf("%+v", report)
 	}
-	got := populationOf(t, s, stroud)
-	if n, ok := counted(got.all, bothSexes, from(75)); !ok || n != 26*11 {
+	got := populationOf(t, s, fixture.Stroud)
+	if n, ok := facts.Counted(got.All, bothSexes, facts.From(75)); !ok || n != 26*11 {
 		t.Errorf("%v people aged 75 and over, want those of both districts", n)
 	}
-	if got.all.GetAsAt() != "2021-03-21" || got.all.GetSourceId() != "ons-census-2021-ts007" {
-		t.Errorf("%s of %s", got.all.GetSourceId(), got.all.GetAsAt())
+	if got.All.GetAsAt() != "2021-03-21" || got.All.GetSourceId() != "ons-census-2021-ts007" {
+		t.Errorf("%s of %s", got.All.GetSourceId(), got.All.GetAsAt())
 	}
 	again, err := s.ImportPopulation(t.Context(), file, Edition{}, intake.Options{})
 	if err != nil || again.Unchanged != 2 || again.Created+again.Updated != 0 || again.Revision != 1 {
@@ -118,19 +122,19 @@ func TestImportEstimates(t *testing.T) {
 			s := start(t, storetest.SQLite(t))
 			edition := Edition{}
 			if strings.Contains(name, "told") {
-				edition = Edition{AsAt: "2023-06-30", Source: source("ons-mid-year-estimates-2023", commonv1.SourceKind_SOURCE_KIND_OFFICIAL_STATISTIC)}
+				edition = Edition{AsAt: "2023-06-30", Source: fixture.Source("ons-mid-year-estimates-2023", commonv1.SourceKind_SOURCE_KIND_OFFICIAL_STATISTIC)}
 			}
 			if _, err := s.ImportPopulation(t.Context(), intake.FromBytes("nomis.csv", []byte(test.file)), edition, intake.Options{}); err != nil {
 				t.Fatal(err)
 			}
-			got := populationOf(t, s, stroud)
-			if n, ok := counted(got.all, bothSexes, from(0)); !ok || n != 273 {
+			got := populationOf(t, s, fixture.Stroud)
+			if n, ok := facts.Counted(got.All, bothSexes, facts.From(0)); !ok || n != 273 {
 				t.Errorf("%v people, %v, want 273", n, ok)
 			}
-			if got.all.GetAsAt() != "2023-06-30" || got.all.GetSourceId() != "ons-mid-year-estimates-2023" {
-				t.Errorf("%s of %s", got.all.GetSourceId(), got.all.GetAsAt())
+			if got.All.GetAsAt() != "2023-06-30" || got.All.GetSourceId() != "ons-mid-year-estimates-2023" {
+				t.Errorf("%s of %s", got.All.GetSourceId(), got.All.GetAsAt())
 			}
-			if n, ok := counted(got.bySex, women, from(65)); ok != test.sexes || (ok && n != 52) {
+			if n, ok := facts.Counted(got.BySex, women, facts.From(65)); ok != test.sexes || (ok && n != 52) {
 				t.Errorf("%v women aged 65 and over, %v", n, ok)
 			}
 		})
@@ -171,14 +175,14 @@ func TestImportPopulationNamesEveryFault(t *testing.T) {
 	if lines := strings.Count(written.String(), "\n"); lines != 1+len(want) {
 		t.Errorf("%d lines of rejected rows:\n%s", lines, written.String())
 	}
-	if k := knownAtMoment(t, s, 0, string(stroud)); k.Revision != 0 {
+	if k := knownAtMoment(t, s, 0, string(fixture.Stroud)); k.Revision != 0 {
 		t.Error("a part of the file was taken")
 	}
 	report, err = s.ImportPopulation(t.Context(), intake.FromBytes("ts007.csv", []byte(faulty)), Edition{}, intake.Options{Partial: true})
 	if err != nil || report.Created != 1 || report.Rejected != len(want) {
 		t.Errorf("in part: %+v, %v", report, err)
 	}
-	if k := knownAtMoment(t, s, 0, string(rutland)); len(k.Populations) != 0 {
+	if k := knownAtMoment(t, s, 0, string(fixture.Rutland)); len(k.Populations) != 0 {
 		t.Error("a district with a rejected row was kept")
 	}
 }
@@ -218,25 +222,48 @@ func TestPublishedCensus(t *testing.T) {
 			t.Errorf("%s: %+v", file, report)
 		}
 	}
-	c := newComposer(Inputs{Area: authority(t, gloucestershire), AsAt: today.String(), Known: knownIn(t, s, authority(t, gloucestershire))})
-	people := c.people(c.in.Area, c.residents(c.in.Area))
-	got := []float64{valueOf(people.GetPopulation()), valueOf(people.GetAged_65Plus()), valueOf(people.GetAged_75Plus()), valueOf(people.GetAged_85Plus())}
+	area := gloucestershire(t)
+	people := statement.People(statement.Inputs{Area: area, AsAt: fixture.Today.String(), Known: knownIn(t, s, area)})
+	got := []float64{fixture.Value(t, people.GetPopulation()), fixture.Value(t, people.GetAged_65Plus()), fixture.Value(t, people.GetAged_75Plus()), fixture.Value(t, people.GetAged_85Plus())}
 	if diff := cmp.Diff([]float64{645073, 139816, 66387, 19002}, got); diff != "" {
 		t.Errorf("Gloucestershire, all, 65+, 75+, 85+: %s", diff)
 	}
-	seeded := newComposer(inputs(t, authority(t, gloucestershire)))
-	for i, want := range seeded.people(seeded.in.Area, seeded.residents(seeded.in.Area)).GetAgeBands() {
-		if got := valueOf(people.GetAgeBands()[i].GetPeople()); got != valueOf(want.GetPeople()) {
-			t.Errorf("ages from %d: %v, the seeds have %v", want.GetFromAge(), got, valueOf(want.GetPeople()))
+	seeds := statement.Inputs{
+		Area: area, AsAt: fixture.Today.String(),
+		Known: seededKnown(t),
+	}
+	for i, want := range statement.People(seeds).GetAgeBands() {
+		if got := fixture.Value(t, people.GetAgeBands()[i].GetPeople()); got != fixture.Value(t, want.GetPeople()) {
+			t.Errorf("ages from %d: %v, the seeds have %v", want.GetFromAge(), got, fixture.Value(t, want.GetPeople()))
 		}
 	}
 }
 
-// knownIn is what a server knows of an area now.
-func knownIn(t *testing.T, s *suite, area Area) Known {
+func gloucestershire(t testing.TB) statement.Area {
 	t.Helper()
-	var k Known
-	for _, code := range area.codes() {
+	atlas := fixture.Atlas(t)
+	authority, known := atlas.Authority(fixture.Gloucestershire)
+	if !known {
+		t.Fatal("Gloucestershire is not in the atlas")
+	}
+	return statement.AuthorityArea(atlas, authority)
+}
+
+// seededKnown is what a server would read of the seeds' facts for Gloucestershire.
+func seededKnown(t testing.TB) facts.Known {
+	t.Helper()
+	var codes []geo.Code
+	for _, d := range gloucestershire(t).Districts {
+		codes = append(codes, d.Code)
+	}
+	return fixture.KnownOf(t, fixture.Facts(t), codes...)
+}
+
+// knownIn is what a server knows of an area now.
+func knownIn(t *testing.T, s *suite, area statement.Area) facts.Known {
+	t.Helper()
+	var k facts.Known
+	for _, code := range area.Codes() {
 		one := knownAtMoment(t, s, 0, code)
 		k.Populations = append(k.Populations, one.Populations...)
 		k.Projections = append(k.Projections, one.Projections...)
@@ -254,8 +281,8 @@ func atlasOfFile(t testing.TB) *geo.Atlas {
 	}
 	defer rows.Close()
 	tables := geo.Tables{
-		Regions:     []geo.Region{{Code: southWest, Name: "England"}},
-		Authorities: []geo.Authority{{Code: gloucestershire, Name: "Gloucestershire", Region: southWest}},
+		Regions:     []geo.Region{{Code: fixture.SouthWest, Name: "England"}},
+		Authorities: []geo.Authority{{Code: fixture.Gloucestershire, Name: "Gloucestershire", Region: fixture.SouthWest}},
 	}
 	seen := map[geo.Code]bool{}
 	for row, err := range rows.All(t.Context(), nil) {
@@ -267,12 +294,12 @@ func atlasOfFile(t testing.TB) *geo.Atlas {
 			continue
 		}
 		seen[code] = true
-		council := gloucestershire
+		council := fixture.Gloucestershire
 		if code < "E07000078" || code > "E07000083" {
 			council = code
-			tables.Authorities = append(tables.Authorities, geo.Authority{Code: code, Name: string(code), Region: southWest})
+			tables.Authorities = append(tables.Authorities, geo.Authority{Code: code, Name: string(code), Region: fixture.SouthWest})
 		}
-		tables.Districts = append(tables.Districts, geo.District{Code: code, Name: string(code), Authority: council, Region: southWest, Hectares: 1})
+		tables.Districts = append(tables.Districts, geo.District{Code: code, Name: string(code), Authority: council, Region: fixture.SouthWest, Hectares: 1})
 	}
 	a, err := geo.NewAtlas(tables, period.NewDate(2021, 4, 1))
 	if err != nil {
@@ -302,15 +329,15 @@ func TestImportProjections(t *testing.T) {
 			if err != nil || report.Created != 1 {
 				t.Fatalf("%+v, %v", report, err)
 			}
-			p := populationOf(t, s, stroud).projected
+			p := populationOf(t, s, fixture.Stroud).Projected
 			if p.GetSourceId() != "ons-snpp-2022" || p.GetBaseYear() != 2022 || len(p.GetGroups()) != 19 {
 				t.Errorf("%s from %d in %d groups", p.GetSourceId(), p.GetBaseYear(), len(p.GetGroups()))
 			}
 			all := []*marketpositionv1.Projection{p}
-			if n, ok := projectedPeople(all, need.AgeBand{From: 65, To: 74}, 2022); !ok || n != 105 {
+			if n, ok := statement.ProjectedPeople(all, need.AgeBand{From: 65, To: 74}, 2022); !ok || n != 105 {
 				t.Errorf("%v people aged 65 to 74, %v, want 10 ages of 10.5", n, ok)
 			}
-			if n, ok := projectedPeople(all, from(65), 2032); !ok || n != 26*21 {
+			if n, ok := statement.ProjectedPeople(all, facts.From(65), 2032); !ok || n != 26*21 {
 				t.Errorf("%v people aged 65 and over in 2032, %v", n, ok)
 			}
 			again, err := s.ImportProjections(t.Context(), intake.FromBytes("snpp.csv", []byte(test)), Edition{}, intake.Options{})
@@ -360,8 +387,8 @@ func TestPublishedProjections(t *testing.T) {
 			t.Error(r)
 		}
 	}
-	want := knownOf(t, facts(t), authority(t, gloucestershire)).Projections
-	got := knownIn(t, s, authority(t, gloucestershire)).Projections
+	want := seededKnown(t).Projections
+	got := knownIn(t, s, gloucestershire(t)).Projections
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Errorf("(-seeds +file)\n%s", diff)
 	}
@@ -377,7 +404,7 @@ func TestPublishedBoundaries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if placed, err := locator.Place(geo.Point{Latitude: 51.745, Longitude: -2.216}, ""); err != nil || placed.District != stroud {
+	if placed, err := locator.Place(geo.Point{Latitude: 51.745, Longitude: -2.216}, ""); err != nil || placed.District != fixture.Stroud {
 		t.Errorf("Stroud's town is in %v, %v", placed.District, err)
 	}
 }
@@ -385,7 +412,7 @@ func TestPublishedBoundaries(t *testing.T) {
 func TestParseAges(t *testing.T) {
 	for text, want := range map[string]need.AgeBand{
 		"Aged under 1 year": {From: 0, To: 0}, "Aged 1 year": {From: 1, To: 1}, "Aged 42 years": {From: 42, To: 42},
-		"Aged 100 years and over": from(100), "90 and over": from(90), "90+": from(90), "Age 90+": from(90), "Aged 65 or over": from(65),
+		"Aged 100 years and over": facts.From(100), "90 and over": facts.From(90), "90+": facts.From(90), "Age 90+": facts.From(90), "Aged 65 or over": facts.From(65),
 		"Age 65 - 69": {From: 65, To: 69}, "Aged 0 to 4 years": {From: 0, To: 4}, "65–74": {From: 65, To: 74}, "Under 16": {From: 0, To: 15}, " 7 ": {From: 7, To: 7},
 	} {
 		if band, all, err := parseAges(text); err != nil || all || band != want {
@@ -400,6 +427,25 @@ func TestParseAges(t *testing.T) {
 	for _, text := range []string{"", "old", "Median age", "69-65", "-1", "1234", "E07000082", "2023-24-25"} {
 		if band, all, err := parseAges(text); err == nil {
 			t.Errorf("%q is %v, %v", text, band, all)
+		}
+	}
+}
+
+func TestFinest(t *testing.T) {
+	band := func(from, to int) need.AgeBand { return need.AgeBand{From: from, To: to} }
+	for name, test := range map[string]struct {
+		bands, want []need.AgeBand
+		why         string
+	}{
+		"single years beside groups": {[]need.AgeBand{facts.From(0), band(0, 1), band(1, 1), facts.From(2), band(0, 0)}, []need.AgeBand{band(0, 0), band(1, 1), facts.From(2)}, ""},
+		"groups only":                {[]need.AgeBand{facts.From(16), band(0, 15)}, []need.AgeBand{band(0, 15), facts.From(16)}, ""},
+		"a hole":                     {[]need.AgeBand{band(0, 4), facts.From(6)}, []need.AgeBand{band(0, 4), facts.From(6)}, "ages 5 to 5 are missing"},
+		"no end":                     {[]need.AgeBand{band(0, 4)}, []need.AgeBand{band(0, 4)}, "ages over 4 are missing"},
+		"nothing":                    {nil, nil, "there is no age"},
+	} {
+		got, why := finest(test.bands)
+		if !cmp.Equal(test.want, got) || why != test.why {
+			t.Errorf("%s: %v, %q", name, got, why)
 		}
 	}
 }

@@ -3,13 +3,13 @@ package marketposition
 import (
 	"context"
 	"fmt"
-	"slices"
+
+	"github.com/caremarket/caremarket/services/marketposition/facts"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/figure"
-	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/intake"
 	"github.com/caremarket/caremarket/pkg/ledger"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -21,14 +21,14 @@ import (
 // is known keeps the text it has, so its facts can be loaded again by whoever has another
 // wording of it.
 func (s *Server) Load(ctx context.Context, f *marketpositionv1.Facts) (intake.Report, error) {
-	all := factsOf(f)
+	all := facts.Of(f)
 	if err := s.check(ctx, f, all); err != nil {
 		return intake.Report{}, err
 	}
 	return s.keep(ctx, f.GetSources(), all)
 }
 
-func (s *Server) keep(ctx context.Context, sources []*commonv1.Source, all []fact) (report intake.Report, err error) {
+func (s *Server) keep(ctx context.Context, sources []*commonv1.Source, all []facts.Fact) (report intake.Report, err error) {
 	stored, err := s.sources(ctx)
 	if err != nil {
 		return report, err
@@ -58,8 +58,8 @@ func (s *Server) keep(ctx context.Context, sources []*commonv1.Source, all []fac
 	return report, err
 }
 
-func (s *Server) put(ctx context.Context, c *ledger.Commit, f fact) (ledger.Outcome, error) {
-	entry, err := f.entry(s.districtsOf(f.areas))
+func (s *Server) put(ctx context.Context, c *ledger.Commit, f facts.Fact) (ledger.Outcome, error) {
+	entry, err := f.Entry(facts.DistrictsOf(s.atlas, f.Areas))
 	if err != nil {
 		return 0, err
 	}
@@ -80,7 +80,7 @@ func putSources(ctx context.Context, c *ledger.Commit, stored figure.Sources, so
 		if _, known := stored[source.GetId()]; known {
 			continue
 		}
-		payload, err := keep.Marshal(source)
+		payload, err := facts.Encoding.Marshal(source)
 		if err != nil {
 			return fmt.Errorf("keep source %s: %w", source.GetId(), err)
 		}
@@ -108,24 +108,8 @@ func (s *Server) sources(ctx context.Context) (figure.Sources, error) {
 	return all, nil
 }
 
-// districtsOf returns the codes of the districts that make up some areas, each a district,
-// former or present, an authority, a region or England. Unknown areas have none.
-func (s *Server) districtsOf(areas []string) []string {
-	var codes []string
-	for _, area := range areas {
-		for _, d := range s.atlas.DistrictsOf(geo.Code(area)) {
-			codes = append(codes, string(d.Code))
-		}
-		for _, d := range s.atlas.Successors(geo.Code(area)) {
-			codes = append(codes, string(d))
-		}
-	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
-}
-
 // check names every fault of the facts.
-func (s *Server) check(ctx context.Context, f *marketpositionv1.Facts, all []fact) error {
+func (s *Server) check(ctx context.Context, f *marketpositionv1.Facts, all []facts.Fact) error {
 	sources, err := s.sources(ctx)
 	if err != nil {
 		return err
@@ -142,10 +126,10 @@ func (s *Server) check(ctx context.Context, f *marketpositionv1.Facts, all []fac
 		if err := s.checkFact(&faults, one, sources); err != nil {
 			return err
 		}
-		if first, twice := seen[one.id]; twice {
-			faults.Add(one.field, "is the same fact as %s, %s", first, one.id)
+		if first, twice := seen[one.ID]; twice {
+			faults.Add(one.Field, "is the same fact as %s, %s", first, one.ID)
 		}
-		seen[one.id] = one.field
+		seen[one.ID] = one.Field
 	}
 	return faults.Err()
 }

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/caremarket/caremarket/pkg/book"
@@ -16,15 +17,6 @@ import (
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 )
-
-// capacity is what any market says of an area.
-type capacity interface {
-	proto.Message
-	GetName() string
-	GetRevision() int64
-	GetSources() []*commonv1.Source
-	GetIllustrative() bool
-}
 
 // question is what all markets are asked.
 type question struct {
@@ -40,44 +32,8 @@ type question struct {
 
 func (q question) moment() *timestamppb.Timestamp { return book.Stamp(q.knownAt) }
 
-// Answer is what a market said, or that it did not.
-type Answer[C capacity] struct {
-	State *marketpositionv1.SectionState
-	// Each are the districts of an authority in order of code; of a district, itself.
-	Each []C
-	// Total is all of them as one, or the district itself. Without an answer it is nil.
-	Total C
-}
-
-// answered reports whether there is something to show.
-func (a Answer[C]) answered() bool {
-	switch a.State.GetAvailability() {
-	case marketpositionv1.Availability_AVAILABILITY_AVAILABLE, marketpositionv1.Availability_AVAILABILITY_STALE:
-		return true
-	default:
-		return false
-	}
-}
-
-// available reports whether the market answered now.
-func (a Answer[C]) available() bool {
-	return a.State.GetAvailability() == marketpositionv1.Availability_AVAILABILITY_AVAILABLE
-}
-
-// of is the answer about one of the districts of an authority.
-func (a Answer[C]) of(district string) Answer[C] {
-	if !a.answered() {
-		return a
-	}
-	at := slices.IndexFunc(a.Each, func(c C) bool { return areaOf(c) == districtPrefix+district })
-	if at < 0 {
-		return Answer[C]{State: unavailable("it said nothing of this district")}
-	}
-	return Answer[C]{State: a.State, Each: a.Each[at : at+1], Total: a.Each[at]}
-}
-
 // market is one of the four, as it is asked.
-type market[C capacity] struct {
+type market[C statement.Capacity] struct {
 	service string
 	// ask is nil when the market is not served.
 	ask func(context.Context, question) (each []C, total C, err error)
@@ -85,15 +41,15 @@ type market[C capacity] struct {
 
 // reply asks a market within its own time. A market that does not answer never fails the
 // statement: its last good answer to the same question stands in, if there is one.
-func reply[C capacity](ctx context.Context, m market[C], q question, deadline time.Duration, memory *memory) Answer[C] {
+func reply[C statement.Capacity](ctx context.Context, m market[C], q question, deadline time.Duration, memory *memory) statement.Answer[C] {
 	if m.ask == nil {
-		return Answer[C]{State: unavailable("this market is not served here")}
+		return statement.Answer[C]{State: statement.Unavailable("this market is not served here")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	each, total, err := askUntilKnown(ctx, m, q)
 	if err == nil {
-		answer := Answer[C]{State: &marketpositionv1.SectionState{Availability: marketpositionv1.Availability_AVAILABILITY_AVAILABLE}, Each: each, Total: total}
+		answer := statement.Answer[C]{State: &marketpositionv1.SectionState{Availability: marketpositionv1.Availability_AVAILABILITY_AVAILABLE}, Each: each, Total: total}
 		remember(memory, m.service, q, answer)
 		return answer
 	}
@@ -105,7 +61,7 @@ const clockPause = 20 * time.Millisecond
 
 // askUntilKnown asks a market, and again while the moment asked about still lies in the
 // future by its clock.
-func askUntilKnown[C capacity](ctx context.Context, m market[C], q question) (each []C, total C, err error) {
+func askUntilKnown[C statement.Capacity](ctx context.Context, m market[C], q question) (each []C, total C, err error) {
 	for {
 		each, total, err = m.ask(ctx, q)
 		if err == nil && any(total) == any(*new(C)) {
@@ -151,11 +107,5 @@ func why(err error, deadline time.Duration) string {
 		return "it does not know this area"
 	default:
 		return "it answered with an error"
-	}
-}
-
-func unavailable(reason string) *marketpositionv1.SectionState {
-	return &marketpositionv1.SectionState{
-		Availability: marketpositionv1.Availability_AVAILABILITY_UNAVAILABLE, Reason: reason,
 	}
 }

@@ -21,6 +21,8 @@ import (
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
 )
 
 // Whatever happens in between, in whatever order, a statement that was complete can be had
@@ -56,7 +58,7 @@ func TestEveryCompleteStatementCanBeHadAgain(t *testing.T) {
 					if p.GetComplete() {
 						req := ofStroud()
 						req.AsAt, req.KnownAt = p.GetAsAt(), p.GetKnownAt()
-						all = append(all, published{req, encoded(t, p)})
+						all = append(all, published{req, fixture.Encoded(t, p)})
 					}
 				case "again":
 					if len(all) == 0 {
@@ -64,7 +66,7 @@ func TestEveryCompleteStatementCanBeHadAgain(t *testing.T) {
 					}
 					one := rapid.SampledFrom(all).Draw(r, "statement")
 					p := s.statement(t.Context(), t, one.req)
-					if p.GetComplete() && !bytes.Equal(one.body, encoded(t, p)) {
+					if p.GetComplete() && !bytes.Equal(one.body, fixture.Encoded(t, p)) {
 						r.Fatalf("the statement of %v has changed", one.req.GetKnownAt().AsTime())
 					}
 				}
@@ -74,7 +76,7 @@ func TestEveryCompleteStatementCanBeHadAgain(t *testing.T) {
 				t.Error("no statement was complete")
 			}
 			for _, one := range all {
-				if got := s.statement(t.Context(), t, one.req); !bytes.Equal(one.body, encoded(t, got)) {
+				if got := s.statement(t.Context(), t, one.req); !bytes.Equal(one.body, fixture.Encoded(t, got)) {
 					t.Errorf("at the end the statement of %v has changed", one.req.GetKnownAt().AsTime())
 				}
 			}
@@ -147,7 +149,7 @@ func TestAClockThatStaysBehind(t *testing.T) {
 
 func TestMarketsThatAreNotServed(t *testing.T) {
 	s := start(t, storetest.SQLite(t), func(c *Config) { c.Markets = Markets{} })
-	load(t, &suite{Server: s.Server}, facts(t))
+	load(t, &suite{Server: s.Server}, fixture.Facts(t))
 	p := s.statement(t.Context(), t, ofStroud())
 	if p.GetComplete() || len(p.GetRevisions()) != 1 {
 		t.Errorf("complete %v, rests on %v", p.GetComplete(), p.GetRevisions())
@@ -172,28 +174,28 @@ func TestMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := question{area: "districts/E07000082", asAt: "2026-10-31", knownAt: 5, audience: commonv1.Audience_AUDIENCE_PUBLIC}
-	given := Answer[*carehomesv1.CareHomeCapacity]{State: ready(), Total: homesOf(q.area, 1, provided)}
-	remember(m, serviceCareHomes, q, given)
-	ask := func(service string, change func(*question)) Answer[*carehomesv1.CareHomeCapacity] {
+	given := statement.Answer[*carehomesv1.CareHomeCapacity]{State: fixture.Ready(), Total: fixture.HomesOf(q.area, 1, fixture.Provided)}
+	remember(m, statement.CareHomesService, q, given)
+	ask := func(service string, change func(*question)) statement.Answer[*carehomesv1.CareHomeCapacity] {
 		own := q
 		change(&own)
 		return recall[*carehomesv1.CareHomeCapacity](m, service, own, "it cannot be reached")
 	}
-	later := ask(serviceCareHomes, func(q *question) { q.knownAt = 6 })
-	if diff := cmp.Diff(given.Total, later.Total, protocmp.Transform()); diff != "" || later.available() || !later.State.GetAnsweredAt().AsTime().Equal(at) {
+	later := ask(statement.CareHomesService, func(q *question) { q.knownAt = 6 })
+	if diff := cmp.Diff(given.Total, later.Total, protocmp.Transform()); diff != "" || later.Available() || !later.State.GetAnsweredAt().AsTime().Equal(at) {
 		t.Errorf("%v %s", later.State, diff)
 	}
 	if given.State.GetAvailability() != marketpositionv1.Availability_AVAILABILITY_AVAILABLE {
 		t.Error("the answer that was given was altered")
 	}
-	for name, got := range map[string]Answer[*carehomesv1.CareHomeCapacity]{
-		"another market":   ask(serviceWorkforce, func(*question) {}),
-		"another area":     ask(serviceCareHomes, func(q *question) { q.area = "districts/E07000083" }),
-		"another day":      ask(serviceCareHomes, func(q *question) { q.asAt = "2026-10-30" }),
-		"another audience": ask(serviceCareHomes, func(q *question) { q.audience = commonv1.Audience_AUDIENCE_SYSTEM }),
-		"a named moment":   ask(serviceCareHomes, func(q *question) { q.fixed = true }),
+	for name, got := range map[string]statement.Answer[*carehomesv1.CareHomeCapacity]{
+		"another market":   ask(statement.WorkforceService, func(*question) {}),
+		"another area":     ask(statement.CareHomesService, func(q *question) { q.area = "districts/E07000083" }),
+		"another day":      ask(statement.CareHomesService, func(q *question) { q.asAt = "2026-10-30" }),
+		"another audience": ask(statement.CareHomesService, func(q *question) { q.audience = commonv1.Audience_AUDIENCE_SYSTEM }),
+		"a named moment":   ask(statement.CareHomesService, func(q *question) { q.fixed = true }),
 	} {
-		if got.answered() || got.State.GetReason() != "it cannot be reached" {
+		if got.Answered() || got.State.GetReason() != "it cannot be reached" {
 			t.Errorf("%s: %v", name, got.State)
 		}
 	}
@@ -205,28 +207,13 @@ func TestMemoryForgets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := Answer[*carehomesv1.CareHomeCapacity]{State: ready(), Total: homesOf("districts/E07000082", 1, provided)}
+	answer := statement.Answer[*carehomesv1.CareHomeCapacity]{State: fixture.Ready(), Total: fixture.HomesOf("districts/E07000082", 1, fixture.Provided)}
 	size := proto.Size(answer.Total) * decodedFactor
 	for i := range 3 * memoryBytes / size {
-		remember(m, serviceCareHomes, question{area: fmt.Sprint(i)}, answer)
+		remember(m, statement.CareHomesService, question{area: fmt.Sprint(i)}, answer)
 	}
 	m.last.CleanUp()
 	if held := m.last.EstimatedSize() * size; held > memoryBytes {
 		t.Errorf("about %d bytes are held, over %d", held, memoryBytes)
-	}
-}
-
-func TestAnAnswerAboutADistrictOfMany(t *testing.T) {
-	a := answersFor(authority(t, gloucestershire))
-	one := a.of("E07000083")
-	if one.CareHomes.Total.GetName() != "districts/E07000083/careHomeCapacity" || len(one.HomeCare.Each) != 1 || !one.complete() {
-		t.Errorf("%v", one.CareHomes.Total.GetName())
-	}
-	if gone := a.of("E07009999"); gone.Workforce.answered() || gone.complete() {
-		t.Errorf("%v", gone.Workforce.State)
-	}
-	a.CareHomes = Answer[*carehomesv1.CareHomeCapacity]{State: unavailable("it cannot be reached")}
-	if one := a.of("E07000083"); one.CareHomes.State.GetReason() != "it cannot be reached" {
-		t.Errorf("%v", one.CareHomes.State)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"github.com/caremarket/caremarket/pkg/revision"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
@@ -23,14 +26,6 @@ type Markets struct {
 	// Trackers follow the revisions of the services that are served.
 	Trackers []*revision.Tracker
 }
-
-// The names of the services, in the order in which a statement lists them after this one.
-const (
-	serviceCareHomes       = "carehomes"
-	serviceHomeCare        = "homecare"
-	serviceHousingWithCare = "housingwithcare"
-	serviceWorkforce       = "workforce"
-)
 
 // markets are the four as they are asked.
 type markets struct {
@@ -51,16 +46,8 @@ func newMarkets(c Markets, deadline time.Duration, now func() time.Time) (market
 	}, err
 }
 
-// Answers are what the four markets said.
-type Answers struct {
-	CareHomes       Answer[*carehomesv1.CareHomeCapacity]
-	HomeCare        Answer[*homecarev1.HomeCareCapacity]
-	HousingWithCare Answer[*housingwithcarev1.HousingWithCareCapacity]
-	Workforce       Answer[*workforcev1.WorkforceCapacity]
-}
-
 // ask asks all four at once.
-func (m *markets) ask(ctx context.Context, q question) (a Answers) {
+func (m *markets) ask(ctx context.Context, q question) (a statement.Answers) {
 	var all sync.WaitGroup
 	all.Go(func() { a.CareHomes = reply(ctx, m.careHomes, q, m.deadline, m.memory) })
 	all.Go(func() { a.HomeCare = reply(ctx, m.homeCare, q, m.deadline, m.memory) })
@@ -70,34 +57,21 @@ func (m *markets) ask(ctx context.Context, q question) (a Answers) {
 	return a
 }
 
-// of are the answers about one of the districts of an authority.
-func (a Answers) of(district string) Answers {
-	return Answers{
-		CareHomes: a.CareHomes.of(district), HomeCare: a.HomeCare.of(district),
-		HousingWithCare: a.HousingWithCare.of(district), Workforce: a.Workforce.of(district),
-	}
-}
-
-// complete reports whether every market answered now.
-func (a Answers) complete() bool {
-	return a.CareHomes.available() && a.HomeCare.available() && a.HousingWithCare.available() && a.Workforce.available()
-}
-
 // partial reports whether a market that is served did not answer now.
-func (m *markets) partial(a Answers) bool {
-	return m.careHomes.ask != nil && !a.CareHomes.available() ||
-		m.homeCare.ask != nil && !a.HomeCare.available() ||
-		m.housingWithCare.ask != nil && !a.HousingWithCare.available() ||
-		m.workforce.ask != nil && !a.Workforce.available()
+func (m *markets) partial(a statement.Answers) bool {
+	return m.careHomes.ask != nil && !a.CareHomes.Available() ||
+		m.homeCare.ask != nil && !a.HomeCare.Available() ||
+		m.housingWithCare.ask != nil && !a.HousingWithCare.Available() ||
+		m.workforce.ask != nil && !a.Workforce.Available()
 }
 
 func careHomes(client carehomesv1.CareHomesServiceClient) market[*carehomesv1.CareHomeCapacity] {
-	m := market[*carehomesv1.CareHomeCapacity]{service: serviceCareHomes}
+	m := market[*carehomesv1.CareHomeCapacity]{service: statement.CareHomesService}
 	if client == nil {
 		return m
 	}
 	m.ask = func(ctx context.Context, q question) ([]*carehomesv1.CareHomeCapacity, *carehomesv1.CareHomeCapacity, error) {
-		if strings.HasPrefix(q.area, authorityPrefix) {
+		if strings.HasPrefix(q.area, facts.AuthorityPrefix) {
 			res, err := client.ListDistrictCapacities(ctx, &carehomesv1.ListDistrictCapacitiesRequest{Parent: q.area, AsAt: q.asAt, KnownAt: q.moment()})
 			return res.GetCapacities(), res.GetTotal(), err
 		}
@@ -108,12 +82,12 @@ func careHomes(client carehomesv1.CareHomesServiceClient) market[*carehomesv1.Ca
 }
 
 func homeCare(client homecarev1.HomeCareServiceClient) market[*homecarev1.HomeCareCapacity] {
-	m := market[*homecarev1.HomeCareCapacity]{service: serviceHomeCare}
+	m := market[*homecarev1.HomeCareCapacity]{service: statement.HomeCareService}
 	if client == nil {
 		return m
 	}
 	m.ask = func(ctx context.Context, q question) ([]*homecarev1.HomeCareCapacity, *homecarev1.HomeCareCapacity, error) {
-		if strings.HasPrefix(q.area, authorityPrefix) {
+		if strings.HasPrefix(q.area, facts.AuthorityPrefix) {
 			res, err := client.ListDistrictCapacities(ctx, &homecarev1.ListDistrictCapacitiesRequest{Parent: q.area, AsAt: q.asAt, KnownAt: q.moment()})
 			return res.GetCapacities(), res.GetTotal(), err
 		}
@@ -124,12 +98,12 @@ func homeCare(client homecarev1.HomeCareServiceClient) market[*homecarev1.HomeCa
 }
 
 func housingWithCare(client housingwithcarev1.HousingWithCareServiceClient) market[*housingwithcarev1.HousingWithCareCapacity] {
-	m := market[*housingwithcarev1.HousingWithCareCapacity]{service: serviceHousingWithCare}
+	m := market[*housingwithcarev1.HousingWithCareCapacity]{service: statement.HousingWithCareService}
 	if client == nil {
 		return m
 	}
 	m.ask = func(ctx context.Context, q question) ([]*housingwithcarev1.HousingWithCareCapacity, *housingwithcarev1.HousingWithCareCapacity, error) {
-		if strings.HasPrefix(q.area, authorityPrefix) {
+		if strings.HasPrefix(q.area, facts.AuthorityPrefix) {
 			res, err := client.ListDistrictCapacities(ctx, &housingwithcarev1.ListDistrictCapacitiesRequest{Parent: q.area, AsAt: q.asAt, KnownAt: q.moment()})
 			return res.GetCapacities(), res.GetTotal(), err
 		}
@@ -140,12 +114,12 @@ func housingWithCare(client housingwithcarev1.HousingWithCareServiceClient) mark
 }
 
 func workforce(client workforcev1.WorkforceServiceClient) market[*workforcev1.WorkforceCapacity] {
-	m := market[*workforcev1.WorkforceCapacity]{service: serviceWorkforce}
+	m := market[*workforcev1.WorkforceCapacity]{service: statement.WorkforceService}
 	if client == nil {
 		return m
 	}
 	m.ask = func(ctx context.Context, q question) ([]*workforcev1.WorkforceCapacity, *workforcev1.WorkforceCapacity, error) {
-		if strings.HasPrefix(q.area, authorityPrefix) {
+		if strings.HasPrefix(q.area, facts.AuthorityPrefix) {
 			res, err := client.ListDistrictCapacities(ctx, &workforcev1.ListDistrictCapacitiesRequest{Parent: q.area, AsAt: q.asAt, KnownAt: q.moment()})
 			return res.GetCapacities(), res.GetTotal(), err
 		}

@@ -2,8 +2,9 @@ package marketposition
 
 import (
 	"fmt"
-	"strings"
 	"time"
+
+	"github.com/caremarket/caremarket/services/marketposition/statement"
 
 	"github.com/maypok86/otter/v2"
 	"google.golang.org/protobuf/proto"
@@ -57,7 +58,7 @@ func keyOf(service string, q question) remembered {
 	return remembered{service: service, question: q}
 }
 
-func remember[C capacity](m *memory, service string, q question, answer Answer[C]) {
+func remember[C statement.Capacity](m *memory, service string, q question, answer statement.Answer[C]) {
 	size := proto.Size(answer.Total)
 	for _, one := range answer.Each {
 		size += proto.Size(one)
@@ -68,11 +69,11 @@ func remember[C capacity](m *memory, service string, q question, answer Answer[C
 // recall returns the last good answer to a question, marked stale with why there is no
 // new one; unavailable when there is none. What was known at a moment never changes, so
 // an answer to a question that named its moment is as good as new.
-func recall[C capacity](m *memory, service string, q question, reason string) Answer[C] {
+func recall[C statement.Capacity](m *memory, service string, q question, reason string) statement.Answer[C] {
 	kept, ok := m.last.GetIfPresent(keyOf(service, q))
-	answer, same := kept.answer.(Answer[C])
+	answer, same := kept.answer.(statement.Answer[C])
 	if !ok || !same {
-		return Answer[C]{State: unavailable(reason)}
+		return statement.Answer[C]{State: statement.Unavailable(reason)}
 	}
 	if !q.fixed {
 		answer.State = &marketpositionv1.SectionState{
@@ -81,13 +82,4 @@ func recall[C capacity](m *memory, service string, q question, reason string) An
 		}
 	}
 	return answer
-}
-
-// areaOf is the area that a capacity speaks of: districts/{code} or authorities/{code}.
-func areaOf(c capacity) string {
-	at := strings.LastIndexByte(c.GetName(), '/')
-	if at < 0 {
-		return ""
-	}
-	return c.GetName()[:at]
 }

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"buf.build/go/protovalidate"
 
 	"github.com/caremarket/caremarket/pkg/cache"
@@ -17,7 +19,7 @@ import (
 )
 
 // Service is the name under which the service keeps its store and its revisions.
-const Service = "marketposition"
+const Service = statement.OwnService
 
 // defaultDeadline is how long a market may take to answer.
 const defaultDeadline = 2 * time.Second

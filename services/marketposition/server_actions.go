@@ -5,6 +5,9 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/pkg/book"
@@ -20,7 +23,7 @@ func (s *Server) CreateAction(ctx context.Context, req *marketpositionv1.CreateA
 	if id == "" {
 		id = slug(action.GetTitle())
 	}
-	action.Name = actions + "/" + id
+	action.Name = facts.Actions + "/" + id
 	if err := s.checkAction(ctx, action); err != nil {
 		return nil, book.Under("action", err)
 	}
@@ -43,7 +46,7 @@ func (s *Server) CreateAction(ctx context.Context, req *marketpositionv1.CreateA
 // UpdateAction changes the fields that the mask names.
 func (s *Server) UpdateAction(ctx context.Context, req *marketpositionv1.UpdateActionRequest) (*marketpositionv1.UpdateActionResponse, error) {
 	name := req.GetAction().GetName()
-	if !strings.HasPrefix(name, actions+"/") {
+	if !strings.HasPrefix(name, facts.Actions+"/") {
 		return nil, errs.Invalid(errs.Violation{Field: "action.name", Description: "is not the name of an action, as actions/a-name"})
 	}
 	_, err := s.commit(ctx, func(c *ledger.Commit) error {
@@ -52,9 +55,9 @@ func (s *Server) UpdateAction(ctx context.Context, req *marketpositionv1.UpdateA
 			return err
 		}
 		if !known {
-			return errs.NotFound("action", strings.TrimPrefix(name, actions+"/"))
+			return errs.NotFound("action", strings.TrimPrefix(name, facts.Actions+"/"))
 		}
-		stands, err := decode[marketpositionv1.Action](entry)
+		stands, err := facts.Decode[marketpositionv1.Action](entry)
 		if err != nil {
 			return err
 		}
@@ -83,14 +86,14 @@ func (s *Server) checkAction(ctx context.Context, a *marketpositionv1.Action) er
 		return err
 	}
 	var faults errs.Collector
-	if err := s.checkFact(&faults, fact{id: a.GetName(), areas: a.GetAreas(), message: a}, sources); err != nil {
+	if err := s.checkFact(&faults, facts.Fact{ID: a.GetName(), Areas: a.GetAreas(), Message: a}, sources); err != nil {
 		return err
 	}
 	return faults.Err()
 }
 
 func (s *Server) putAction(ctx context.Context, c *ledger.Commit, a *marketpositionv1.Action) error {
-	_, err := s.put(ctx, c, fact{id: a.GetName(), areas: a.GetAreas(), message: a})
+	_, err := s.put(ctx, c, facts.Fact{ID: a.GetName(), Areas: a.GetAreas(), Message: a})
 	return err
 }
 
@@ -101,14 +104,14 @@ func (s *Server) action(ctx context.Context, name string) (a *marketpositionv1.A
 		if err != nil {
 			return err
 		}
-		a, err = decode[marketpositionv1.Action](entry)
+		a, err = facts.Decode[marketpositionv1.Action](entry)
 		stamp(a, entry.Revision)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return onDay(a, s.today()), nil
+	return statement.OnDay(a, s.today()), nil
 }
 
 // longestID is how long the id of an action may be.

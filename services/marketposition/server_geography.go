@@ -5,6 +5,9 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/geo"
@@ -27,7 +30,7 @@ func (s *Server) ListAuthorities(_ context.Context, req *marketpositionv1.ListAu
 			continue
 		}
 		if len(res.GetAuthorities()) == limit {
-			last := strings.TrimPrefix(res.GetAuthorities()[limit-1].GetName(), authorityPrefix)
+			last := strings.TrimPrefix(res.GetAuthorities()[limit-1].GetName(), facts.AuthorityPrefix)
 			res.NextPageToken = paging.Token(req, last)
 			break
 		}
@@ -38,7 +41,7 @@ func (s *Server) ListAuthorities(_ context.Context, req *marketpositionv1.ListAu
 
 // GetAuthority fetches one.
 func (s *Server) GetAuthority(_ context.Context, req *marketpositionv1.GetAuthorityRequest) (*marketpositionv1.GetAuthorityResponse, error) {
-	area, err := s.authority(strings.TrimPrefix(req.GetName(), authorityPrefix))
+	area, err := s.authority(strings.TrimPrefix(req.GetName(), facts.AuthorityPrefix))
 	if err != nil {
 		return nil, err
 	}
@@ -47,17 +50,17 @@ func (s *Server) GetAuthority(_ context.Context, req *marketpositionv1.GetAuthor
 
 func (s *Server) authorityMessage(a geo.Authority) *marketpositionv1.Authority {
 	out := &marketpositionv1.Authority{
-		Name: authorityPrefix + string(a.Code), Title: a.Name, Region: "regions/" + string(a.Region),
+		Name: facts.AuthorityPrefix + string(a.Code), Title: a.Name, Region: "regions/" + string(a.Region),
 	}
 	for _, d := range s.atlas.DistrictsOf(a.Code) {
-		out.Districts = append(out.Districts, districtPrefix+string(d.Code))
+		out.Districts = append(out.Districts, facts.DistrictPrefix+string(d.Code))
 	}
 	return out
 }
 
 // ListDistricts lists an authority's districts, in order of code.
 func (s *Server) ListDistricts(ctx context.Context, req *marketpositionv1.ListDistrictsRequest) (*marketpositionv1.ListDistrictsResponse, error) {
-	area, err := s.authority(strings.TrimPrefix(req.GetParent(), authorityPrefix))
+	area, err := s.authority(strings.TrimPrefix(req.GetParent(), facts.AuthorityPrefix))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +78,7 @@ func (s *Server) ListDistricts(ctx context.Context, req *marketpositionv1.ListDi
 
 // GetDistrict fetches one. An old code is answered with the district that replaced it.
 func (s *Server) GetDistrict(ctx context.Context, req *marketpositionv1.GetDistrictRequest) (*marketpositionv1.GetDistrictResponse, error) {
-	area, err := s.district(strings.TrimPrefix(req.GetName(), districtPrefix))
+	area, err := s.district(strings.TrimPrefix(req.GetName(), facts.DistrictPrefix))
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +95,8 @@ func (s *Server) districtMessage(d geo.District, sources figure.Sources) *market
 	authority, _ := s.atlas.AuthorityOf(d.Code)
 	region, _ := s.atlas.Region(d.Region)
 	out := &marketpositionv1.District{
-		Name: districtPrefix + string(d.Code), Title: d.Name,
-		Authority: authorityPrefix + string(authority.Code), AuthorityTitle: authority.Name,
+		Name: facts.DistrictPrefix + string(d.Code), Title: d.Name,
+		Authority: facts.AuthorityPrefix + string(authority.Code), AuthorityTitle: authority.Name,
 		Region: "regions/" + string(region.Code), RegionTitle: region.Name,
 		ValidFrom: d.From.String(), ValidTo: d.To.String(),
 	}
@@ -110,26 +113,23 @@ func (s *Server) districtMessage(d geo.District, sources figure.Sources) *market
 
 // GetPopulation gives a district's people by age, as known now.
 func (s *Server) GetPopulation(ctx context.Context, req *marketpositionv1.GetPopulationRequest) (*marketpositionv1.GetPopulationResponse, error) {
-	code, _, _ := strings.Cut(strings.TrimPrefix(req.GetName(), districtPrefix), "/")
+	code, _, _ := strings.Cut(strings.TrimPrefix(req.GetName(), facts.DistrictPrefix), "/")
 	area, err := s.district(code)
 	if err != nil {
 		return nil, err
 	}
-	in := Inputs{Area: area, AsAt: s.today().String()}
+	in := statement.Inputs{Area: area, AsAt: s.today().String()}
 	if in.Sources, err = s.sources(ctx); err != nil {
 		return nil, err
 	}
 	err = s.ledger.Read(ctx, 0, func(v *ledger.View) (err error) {
-		in.Known, err = known(ctx, v, area.codes()...)
+		in.Known, err = facts.Read(ctx, v, area.Codes()...)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	c := newComposer(in)
-	people := c.people(area, c.residents(area))
-	people.Sources = c.sources.Named(cited(people)...)
-	return &marketpositionv1.GetPopulationResponse{People: people}, nil
+	return &marketpositionv1.GetPopulationResponse{People: statement.People(in)}, nil
 }
 
 // LocateDistrict finds the district of a point or a postcode, with its doubt.
@@ -147,7 +147,7 @@ func (s *Server) LocateDistrict(ctx context.Context, req *marketpositionv1.Locat
 		return nil, err
 	}
 	return &marketpositionv1.LocateDistrictResponse{
-		District:  districtPrefix + string(placed.District),
+		District:  facts.DistrictPrefix + string(placed.District),
 		Placement: &commonv1.Placement{Method: placementMethods[placed.Method], Doubt: placed.Doubt},
 	}, nil
 }

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/pkg/errs"
@@ -23,7 +26,7 @@ type listing interface {
 
 // page reads a page of one collection in order of id: the facts that concern an area (all
 // when it is empty) and match, as known now. Next is the token to go on with.
-func page[M any, P message[M]](ctx context.Context, s *Server, collection string, req listing, areas func(P) []string, match func(P) bool) (found []P, next string, err error) {
+func page[M any, P facts.Message[M]](ctx context.Context, s *Server, collection string, req listing, areas func(P) []string, match func(P) bool) (found []P, next string, err error) {
 	after, err := paging.Cursor(req, req.GetPageToken())
 	if err != nil {
 		return nil, "", err
@@ -37,7 +40,7 @@ func page[M any, P message[M]](ctx context.Context, s *Server, collection string
 	err = s.ledger.Read(ctx, 0, func(v *ledger.View) error {
 		found, next = nil, ""
 		return eachFact(ctx, v, collection, after, func(entry ledger.Place) (bool, error) {
-			m, err := decode[M, P](entry)
+			m, err := facts.Decode[M, P](entry)
 			if err != nil || !match(m) || !s.concernsAny(areas(m), within) {
 				return err == nil, err
 			}
@@ -90,7 +93,7 @@ func (s *Server) within(area string) ([]string, error) {
 	if area == "" {
 		return nil, nil
 	}
-	codes := s.districtsOf([]string{area})
+	codes := facts.DistrictsOf(s.atlas, []string{area})
 	if len(codes) == 0 {
 		return nil, errs.NotFound("area", area)
 	}
@@ -100,12 +103,12 @@ func (s *Server) within(area string) ([]string, error) {
 // concernsAny reports whether a fact about some areas concerns any of the districts; of
 // none, it does.
 func (s *Server) concernsAny(areas, districts []string) bool {
-	return len(districts) == 0 || slices.ContainsFunc(s.districtsOf(areas), func(d string) bool { return slices.Contains(districts, d) })
+	return len(districts) == 0 || slices.ContainsFunc(facts.DistrictsOf(s.atlas, areas), func(d string) bool { return slices.Contains(districts, d) })
 }
 
 // ListPublishedFigures lists numbers as others published them.
 func (s *Server) ListPublishedFigures(ctx context.Context, req *marketpositionv1.ListPublishedFiguresRequest) (*marketpositionv1.ListPublishedFiguresResponse, error) {
-	found, next, err := page(ctx, s, publishedFigures, req,
+	found, next, err := page(ctx, s, facts.PublishedFigures, req,
 		func(f *marketpositionv1.PublishedFigure) []string { return []string{f.GetArea()} },
 		func(*marketpositionv1.PublishedFigure) bool { return true })
 	if err != nil {
@@ -113,49 +116,49 @@ func (s *Server) ListPublishedFigures(ctx context.Context, req *marketpositionv1
 	}
 	res := &marketpositionv1.ListPublishedFiguresResponse{PublishedFigures: found, NextPageToken: next}
 	sources, err := s.sources(ctx)
-	res.Sources = sources.Named(cited(res)...)
+	res.Sources = sources.Named(facts.Cited(res)...)
 	return res, err
 }
 
 // ListIntentions lists what commissioners have said they will do.
 func (s *Server) ListIntentions(ctx context.Context, req *marketpositionv1.ListIntentionsRequest) (*marketpositionv1.ListIntentionsResponse, error) {
-	found, next, err := page(ctx, s, intentions, req, (*marketpositionv1.Intention).GetAreas,
+	found, next, err := page(ctx, s, facts.Intentions, req, (*marketpositionv1.Intention).GetAreas,
 		func(i *marketpositionv1.Intention) bool { return inMarket(req.GetMarket(), i.GetMarket()) })
 	if err != nil {
 		return nil, err
 	}
 	res := &marketpositionv1.ListIntentionsResponse{Intentions: found, NextPageToken: next}
 	sources, err := s.sources(ctx)
-	res.Sources = sources.Named(cited(res)...)
+	res.Sources = sources.Named(facts.Cited(res)...)
 	return res, err
 }
 
 // ListActions lists the action register, with what is overdue today.
 func (s *Server) ListActions(ctx context.Context, req *marketpositionv1.ListActionsRequest) (*marketpositionv1.ListActionsResponse, error) {
-	found, next, err := page(ctx, s, actions, req, (*marketpositionv1.Action).GetAreas,
+	found, next, err := page(ctx, s, facts.Actions, req, (*marketpositionv1.Action).GetAreas,
 		func(a *marketpositionv1.Action) bool { return inMarket(req.GetMarket(), a.GetMarket()) })
 	if err != nil {
 		return nil, err
 	}
 	for i, a := range found {
-		found[i] = onDay(a, s.today())
+		found[i] = statement.OnDay(a, s.today())
 	}
 	res := &marketpositionv1.ListActionsResponse{Actions: found, NextPageToken: next}
 	sources, err := s.sources(ctx)
-	res.Sources = sources.Named(cited(res)...)
+	res.Sources = sources.Named(facts.Cited(res)...)
 	return res, err
 }
 
 // ListEngagements lists who was asked what.
 func (s *Server) ListEngagements(ctx context.Context, req *marketpositionv1.ListEngagementsRequest) (*marketpositionv1.ListEngagementsResponse, error) {
-	found, next, err := page(ctx, s, engagements, req, (*marketpositionv1.Engagement).GetAreas,
+	found, next, err := page(ctx, s, facts.Engagements, req, (*marketpositionv1.Engagement).GetAreas,
 		func(e *marketpositionv1.Engagement) bool { return inMarket(req.GetMarket(), e.GetMarket()) })
 	if err != nil {
 		return nil, err
 	}
 	res := &marketpositionv1.ListEngagementsResponse{Engagements: found, NextPageToken: next}
 	sources, err := s.sources(ctx)
-	res.Sources = sources.Named(cited(res)...)
+	res.Sources = sources.Named(facts.Cited(res)...)
 	return res, err
 }
 

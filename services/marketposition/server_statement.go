@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
+
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -20,14 +23,14 @@ import (
 
 // GetMarketPosition composes a district's statement.
 func (s *Server) GetMarketPosition(ctx context.Context, req *marketpositionv1.GetMarketPositionRequest) (*marketpositionv1.GetMarketPositionResponse, error) {
-	code, _, _ := strings.Cut(strings.TrimPrefix(req.GetName(), districtPrefix), "/")
+	code, _, _ := strings.Cut(strings.TrimPrefix(req.GetName(), facts.DistrictPrefix), "/")
 	area, err := s.district(code)
 	if err != nil {
 		return nil, err
 	}
 	encoded, err := s.statement(ctx, area, req,
-		func(in Inputs) proto.Message {
-			return &marketpositionv1.GetMarketPositionResponse{MarketPosition: Compose(in)}
+		func(in statement.Inputs) proto.Message {
+			return &marketpositionv1.GetMarketPositionResponse{MarketPosition: statement.Compose(in)}
 		},
 		func(note *commonv1.DataNote) proto.Message {
 			return &marketpositionv1.GetMarketPositionResponse{MarketPosition: noted(note)}
@@ -40,14 +43,14 @@ func (s *Server) GetMarketPosition(ctx context.Context, req *marketpositionv1.Ge
 
 // GetAuthorityMarketPosition composes an authority's statement.
 func (s *Server) GetAuthorityMarketPosition(ctx context.Context, req *marketpositionv1.GetAuthorityMarketPositionRequest) (*marketpositionv1.GetAuthorityMarketPositionResponse, error) {
-	code, _, _ := strings.Cut(strings.TrimPrefix(req.GetName(), authorityPrefix), "/")
+	code, _, _ := strings.Cut(strings.TrimPrefix(req.GetName(), facts.AuthorityPrefix), "/")
 	area, err := s.authority(code)
 	if err != nil {
 		return nil, err
 	}
 	encoded, err := s.statement(ctx, area, req,
-		func(in Inputs) proto.Message {
-			return &marketpositionv1.GetAuthorityMarketPositionResponse{MarketPosition: ComposeAuthority(in)}
+		func(in statement.Inputs) proto.Message {
+			return &marketpositionv1.GetAuthorityMarketPositionResponse{MarketPosition: statement.ComposeAuthority(in)}
 		},
 		func(note *commonv1.DataNote) proto.Message {
 			return &marketpositionv1.GetAuthorityMarketPositionResponse{
@@ -72,8 +75,8 @@ type request interface {
 }
 
 // statement gives the encoded statement of an area, kept or composed anew.
-func (s *Server) statement(ctx context.Context, area Area, req request,
-	compose func(Inputs) proto.Message, stale func(*commonv1.DataNote) proto.Message,
+func (s *Server) statement(ctx context.Context, area statement.Area, req request,
+	compose func(statement.Inputs) proto.Message, stale func(*commonv1.DataNote) proto.Message,
 ) ([]byte, error) {
 	day, err := book.Day("as_at", req.GetAsAt(), s.today())
 	if err != nil {
@@ -84,7 +87,7 @@ func (s *Server) statement(ctx context.Context, area Area, req request,
 		return nil, err
 	}
 	q := asking{
-		method: "MarketPosition", subject: area.Name, districts: area.codes(), asAt: day.String(),
+		method: "MarketPosition", subject: area.Name, districts: area.Codes(), asAt: day.String(),
 		knownAt: knownAt, minRevisions: req.GetMinRevisions(),
 	}
 	return s.answers.get(ctx, q, func(ctx context.Context, least revision.Mark) (composed, error) {
@@ -92,7 +95,7 @@ func (s *Server) statement(ctx context.Context, area Area, req request,
 		if err != nil {
 			return composed{}, err
 		}
-		return composed{message: compose(in), rests: in.rests(), partial: s.markets.partial(in.Answers)}, nil
+		return composed{message: compose(in), rests: in.Rests(), partial: s.markets.partial(in.Answers)}, nil
 	}, func(since time.Time) proto.Message { return stale(staleNote(since)) })
 }
 
@@ -110,11 +113,11 @@ const gatherWithin = time.Second
 // gather reads all that a statement rests on as it was known at one moment: the one asked
 // for, else now. Now is taken again while an answer does not reach what this process has
 // heard of: the commit then bears the time of a clock that is a little ahead.
-func (s *Server) gather(ctx context.Context, area Area, q asking, least revision.Mark) (Inputs, error) {
+func (s *Server) gather(ctx context.Context, area statement.Area, q asking, least revision.Mark) (statement.Inputs, error) {
 	until := time.Now().Add(gatherWithin)
 	for {
 		in, err := s.gatherOnce(ctx, area, q)
-		if err != nil || q.knownAt != 0 || !s.answers.behind(in.rests(), least) || time.Now().After(until) {
+		if err != nil || q.knownAt != 0 || !s.answers.behind(in.Rests(), least) || time.Now().After(until) {
 			return in, err
 		}
 		select {
@@ -125,13 +128,13 @@ func (s *Server) gather(ctx context.Context, area Area, q asking, least revision
 	}
 }
 
-func (s *Server) gatherOnce(ctx context.Context, area Area, q asking) (Inputs, error) {
-	in := Inputs{Area: area, AsAt: q.asAt, KnownAt: q.knownAt}
+func (s *Server) gatherOnce(ctx context.Context, area statement.Area, q asking) (statement.Inputs, error) {
+	in := statement.Inputs{Area: area, AsAt: q.asAt, KnownAt: q.knownAt}
 	if in.KnownAt == 0 {
 		in.KnownAt = s.now().UnixMicro()
 	}
 	err := s.ledger.Read(ctx, in.KnownAt, func(v *ledger.View) (err error) {
-		in.Known, err = known(ctx, v, area.codes()...)
+		in.Known, err = facts.Read(ctx, v, area.Codes()...)
 		return err
 	})
 	if err != nil {

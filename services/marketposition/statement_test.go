@@ -16,6 +16,7 @@ import (
 	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/revision"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
 )
 
 // future is how a market refuses a moment that lies ahead of its clock.
@@ -28,7 +29,7 @@ func TestStatementOfStroud(t *testing.T) {
 	if p.GetTitle() != "Stroud" || p.GetAuthorityTitle() != "Gloucestershire" || !p.GetComplete() || !p.GetIllustrative() {
 		t.Errorf("%s of %s, complete %v, illustrative %v", p.GetTitle(), p.GetAuthorityTitle(), p.GetComplete(), p.GetIllustrative())
 	}
-	if got := value(t, p.GetPeople().GetAged_75Plus()); got != 13076 {
+	if got := fixture.Value(t, p.GetPeople().GetAged_75Plus()); got != 13076 {
 		t.Errorf("%v people aged 75 and over, want 13,076", got)
 	}
 	if p.GetKnownAt().AsTime().After(time.Now()) || p.GetAsAt() == "" {
@@ -53,11 +54,11 @@ func TestAStatementAskedAgainIsTheSameToTheByte(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got := s.statement(t.Context(), t, again); !bytes.Equal(encoded(t, got), encoded(t, first)) {
+			if got := s.statement(t.Context(), t, again); !bytes.Equal(fixture.Encoded(t, got), fixture.Encoded(t, first)) {
 				t.Errorf("the statement has changed (-first +again):\n%s", cmp.Diff(first, got, protocmp.Transform()))
 			}
 			now := s.statement(t.Context(), t, ofStroud())
-			if used := value(t, now.GetCareHomes().GetCapacity().GetTotal().GetUsed()); used != 746 {
+			if used := fixture.Value(t, now.GetCareHomes().GetCapacity().GetTotal().GetUsed()); used != 746 {
 				t.Errorf("%v beds used now, want all six returns in it", used)
 			}
 			for _, a := range now.GetActions() {
@@ -132,7 +133,7 @@ func TestTheLastGoodAnswerStandsIn(t *testing.T) {
 		t.Error("a commissioner was given what was answered to the public")
 	}
 	yesterday := ofStroud()
-	yesterday.AsAt = today.String()
+	yesterday.AsAt = fixture.Today.String()
 	if s.statement(t.Context(), t, yesterday).GetCareHomes().GetCapacity() != nil {
 		t.Error("another day's answer stood in")
 	}
@@ -188,7 +189,7 @@ func TestAStatementReachesWhatWasHeardOf(t *testing.T) {
 	s := loaded(t)
 	ahead := time.Now().Add(60 * time.Millisecond).UnixMicro()
 	s.careHomes.times = append(s.careHomes.times, ahead)
-	s.careHomes.tracker.Observe(1, []string{string(stroud)})
+	s.careHomes.tracker.Observe(1, []string{string(fixture.Stroud)})
 	p := s.statement(t.Context(), t, ofStroud())
 	if got := p.GetCareHomes().GetCapacity().GetRevision(); got != 1 {
 		t.Errorf("revision %d of care homes, want 1", got)
@@ -224,13 +225,13 @@ func TestStatementOfAnAuthority(t *testing.T) {
 			t.Fatal(err)
 		}
 		out := &marketpositionv1.GetAuthorityMarketPositionResponse{}
-		if err := proto.Unmarshal(encoded(t, res), out); err != nil {
+		if err := proto.Unmarshal(fixture.Encoded(t, res), out); err != nil {
 			t.Fatal(err)
 		}
 		return out.GetMarketPosition()
 	}
 	first := ask()
-	if got := value(t, first.GetTotal().GetPeople().GetAged_65Plus()); got != 139816 || len(first.GetDistricts()) != 6 || !first.GetComplete() {
+	if got := fixture.Value(t, first.GetTotal().GetPeople().GetAged_65Plus()); got != 139816 || len(first.GetDistricts()) != 6 || !first.GetComplete() {
 		t.Errorf("%v people aged 65 and over in %d districts, complete %v", got, len(first.GetDistricts()), first.GetComplete())
 	}
 	// The fakes say nothing of single districts but for care homes, so those sections are missing there.
@@ -281,7 +282,7 @@ func TestAStatementWithoutTheStore(t *testing.T) {
 	s := loaded(t)
 	s.statement(t.Context(), t, ofStroud())
 	s.careHomes.returned() // So that the kept statement no longer serves.
-	q := asking{method: "MarketPosition", subject: "districts/E07000082", districts: []string{string(stroud)}, asAt: s.today().String()}
+	q := asking{method: "MarketPosition", subject: "districts/E07000082", districts: []string{string(fixture.Stroud)}, asAt: s.today().String()}
 	away := func(context.Context, revision.Mark) (composed, error) {
 		return composed{}, errs.Unavailable("STORE_AWAY", "the store does not answer", time.Second)
 	}

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
+
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
@@ -49,10 +52,10 @@ func load(t *testing.T, s *suite, f *marketpositionv1.Facts) intake.Report {
 }
 
 // knownAtMoment reads what concerns a district as known at a moment; 0 for now.
-func knownAtMoment(t *testing.T, s *suite, at int64, district string) (k Known) {
+func knownAtMoment(t *testing.T, s *suite, at int64, district string) (k facts.Known) {
 	t.Helper()
 	err := s.ledger.Read(t.Context(), at, func(v *ledger.View) (err error) {
-		k, err = known(t.Context(), v, district)
+		k, err = facts.Read(t.Context(), v, district)
 		return err
 	})
 	if err != nil {
@@ -62,12 +65,12 @@ func knownAtMoment(t *testing.T, s *suite, at int64, district string) (k Known) 
 }
 
 func factsAreRead(t *testing.T, s *suite) {
-	f := facts(t)
-	if report := load(t, s, f); report.Created != len(factsOf(f)) || report.Updated+report.Unchanged != 0 || report.Revision != 1 {
+	f := fixture.Facts(t)
+	if report := load(t, s, f); report.Created != len(facts.Of(f)) || report.Updated+report.Unchanged != 0 || report.Revision != 1 {
 		t.Errorf("%+v", report)
 	}
-	got := knownAtMoment(t, s, 0, string(stroud))
-	want := knownOf(t, f, district(t, stroud))
+	got := knownAtMoment(t, s, 0, string(fixture.Stroud))
+	want := fixture.KnownOf(t, f, fixture.Stroud)
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		t.Errorf("(-loaded +read)\n%s", diff)
 	}
@@ -78,33 +81,33 @@ func factsAreRead(t *testing.T, s *suite) {
 }
 
 func factsLoadedAgain(t *testing.T, s *suite) {
-	f := facts(t)
+	f := fixture.Facts(t)
 	load(t, s, f)
-	if report := load(t, s, f); report.Unchanged != len(factsOf(f)) || report.Created+report.Updated != 0 || report.Revision != 1 {
+	if report := load(t, s, f); report.Unchanged != len(facts.Of(f)) || report.Created+report.Updated != 0 || report.Revision != 1 {
 		t.Errorf("%+v", report)
 	}
 }
 
 func momentKeepsFacts(t *testing.T, s *suite) {
-	f := facts(t)
+	f := fixture.Facts(t)
 	load(t, s, f)
 	before := s.now().UnixMicro()
-	first := knownAtMoment(t, s, before, string(stroud))
+	first := knownAtMoment(t, s, before, string(fixture.Stroud))
 	changed := proto.CloneOf(f)
 	changed.Actions[0].Title, changed.PublishedFigures[0].Note = "Another", "Another"
 	if report := load(t, s, changed); report.Updated != 2 || report.Revision != 2 {
 		t.Errorf("%+v", report)
 	}
-	if diff := cmp.Diff(first, knownAtMoment(t, s, before, string(stroud)), protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(first, knownAtMoment(t, s, before, string(fixture.Stroud)), protocmp.Transform()); diff != "" {
 		t.Errorf("what was known has changed: %s", diff)
 	}
-	if now := knownAtMoment(t, s, 0, string(stroud)); now.Revision != 2 || cmp.Equal(first, now, protocmp.Transform()) {
+	if now := knownAtMoment(t, s, 0, string(fixture.Stroud)); now.Revision != 2 || cmp.Equal(first, now, protocmp.Transform()) {
 		t.Errorf("what is known has not changed: revision %d", now.Revision)
 	}
 }
 
 func commitTouches(t *testing.T, s *suite) {
-	load(t, s, facts(t))
+	load(t, s, fixture.Facts(t))
 	one := &marketpositionv1.Facts{Actions: []*marketpositionv1.Action{action("only-stroud", "E07000082", "E07000083")}}
 	load(t, s, one)
 	for code, want := range map[string]int64{"E07000082": 2, "E07000083": 2, "E07000078": 1, "E06000016": 1} {
@@ -133,7 +136,7 @@ func action(id string, areas ...string) *marketpositionv1.Action {
 }
 
 func faultyFacts(t *testing.T, s *suite) {
-	f := facts(t)
+	f := fixture.Facts(t)
 	f.Sources[0].Kind = 0
 	f.Populations[0].AsAt = "census day"
 	f.Populations[1].Counts[1].FromAge = 3
@@ -166,13 +169,13 @@ func faultyFacts(t *testing.T, s *suite) {
 	if len(found) > 0 {
 		t.Errorf("more is named than is wrong: %v", found)
 	}
-	if k := knownAtMoment(t, s, 0, string(stroud)); k.Revision != 0 {
+	if k := knownAtMoment(t, s, 0, string(fixture.Stroud)); k.Revision != 0 {
 		t.Errorf("something was kept: revision %d", k.Revision)
 	}
 }
 
 func sourceKeepsText(t *testing.T, s *suite) {
-	f := facts(t)
+	f := fixture.Facts(t)
 	load(t, s, f)
 	other := proto.CloneOf(f)
 	for _, source := range other.Sources {
@@ -188,7 +191,7 @@ func sourceKeepsText(t *testing.T, s *suite) {
 }
 
 func actionsChange(t *testing.T, s *suite) {
-	load(t, s, facts(t))
+	load(t, s, fixture.Facts(t))
 	ctx := t.Context()
 	given := action("", "E07000082")
 	given.Name, given.Title, given.Revision, given.Overdue = "", "Open a *new* care home, Stroud", 99, "never"
@@ -215,7 +218,7 @@ func actionsChange(t *testing.T, s *suite) {
 	change := func(a *marketpositionv1.Action, mask ...string) (*marketpositionv1.Action, error) {
 		req := &marketpositionv1.UpdateActionRequest{Action: a}
 		if len(mask) > 0 {
-			req.UpdateMask = maskOf(mask...)
+			req.UpdateMask = fixture.MaskOf(mask...)
 		}
 		res, err := s.UpdateAction(ctx, req)
 		return res.GetAction(), err
@@ -251,7 +254,7 @@ func spoilt(a *marketpositionv1.Action, spoil func(*marketpositionv1.Action)) *m
 }
 
 func listsGoOn(t *testing.T, s *suite) {
-	f := facts(t)
+	f := fixture.Facts(t)
 	load(t, s, f)
 	ctx := t.Context()
 	var names []string
@@ -272,7 +275,7 @@ func listsGoOn(t *testing.T, s *suite) {
 		}
 	}
 	var want []string
-	for _, a := range knownAtMoment(t, s, 0, string(stroud)).Actions {
+	for _, a := range knownAtMoment(t, s, 0, string(fixture.Stroud)).Actions {
 		want = append(want, a.GetName())
 	}
 	if diff := cmp.Diff(want, names); diff != "" {

@@ -17,6 +17,7 @@ import (
 	"github.com/caremarket/caremarket/pkg/transport"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
 )
 
 // serve runs a gRPC server in memory, guarded as in production, and returns a connection.
@@ -55,7 +56,7 @@ func (o *overheard) GetDistrictCapacity(ctx context.Context, req *carehomesv1.Ge
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.seen = append(o.seen, audience.Name(audience.From(ctx)))
-	return &carehomesv1.GetDistrictCapacityResponse{Capacity: homesOf(strings.TrimSuffix(req.GetName(), "/careHomeCapacity"), 1, provided)}, nil
+	return &carehomesv1.GetDistrictCapacityResponse{Capacity: fixture.HomesOf(strings.TrimSuffix(req.GetName(), "/careHomeCapacity"), 1, fixture.Provided)}, nil
 }
 
 // Over the wire a statement reads as it was composed, and its audience reaches the markets.
@@ -71,7 +72,7 @@ func TestOverTheWire(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := res.GetMarketPosition(); !p.GetComplete() || value(t, p.GetPeople().GetAged_75Plus()) != 13076 || p.GetCareHomes().GetCapacity() == nil {
+		if p := res.GetMarketPosition(); !p.GetComplete() || fixture.Value(t, p.GetPeople().GetAged_75Plus()) != 13076 || p.GetCareHomes().GetCapacity() == nil {
 			t.Errorf("%v: complete %v", reader, p.GetComplete())
 		}
 	}

@@ -91,6 +91,7 @@ type Facts struct {
 	Plans            []*Plan            `protobuf:"bytes,11,rep,name=plans,proto3" json:"plans,omitempty"`
 	TenureNeeds      []*TenureNeed      `protobuf:"bytes,12,rep,name=tenure_needs,json=tenureNeeds,proto3" json:"tenure_needs,omitempty"`
 	Localities       []*LocalityFact    `protobuf:"bytes,13,rep,name=localities,proto3" json:"localities,omitempty"`
+	Assumptions      []*Assumption      `protobuf:"bytes,14,rep,name=assumptions,proto3" json:"assumptions,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -212,6 +213,13 @@ func (x *Facts) GetTenureNeeds() []*TenureNeed {
 func (x *Facts) GetLocalities() []*LocalityFact {
 	if x != nil {
 		return x.Localities
+	}
+	return nil
+}
+
+func (x *Facts) GetAssumptions() []*Assumption {
+	if x != nil {
+		return x.Assumptions
 	}
 	return nil
 }
@@ -1072,7 +1080,7 @@ var File_caremarket_marketposition_v1_facts_proto protoreflect.FileDescriptor
 
 const file_caremarket_marketposition_v1_facts_proto_rawDesc = "" +
 	"\n" +
-	"(caremarket/marketposition/v1/facts.proto\x12\x1ccaremarket.marketposition.v1\x1a!caremarket/common/v1/figure.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a2caremarket/marketposition/v1/market_position.proto\x1a+caremarket/marketposition/v1/register.proto\"\xc2\a\n" +
+	"(caremarket/marketposition/v1/facts.proto\x12\x1ccaremarket.marketposition.v1\x1a!caremarket/common/v1/figure.proto\x1a-caremarket/marketposition/v1/assumption.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a2caremarket/marketposition/v1/market_position.proto\x1a+caremarket/marketposition/v1/register.proto\"\x8e\b\n" +
 	"\x05Facts\x126\n" +
 	"\asources\x18\x01 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\x12J\n" +
 	"\vpopulations\x18\x02 \x03(\v2(.caremarket.marketposition.v1.PopulationR\vpopulations\x12J\n" +
@@ -1092,7 +1100,8 @@ const file_caremarket_marketposition_v1_facts_proto_rawDesc = "" +
 	"\ftenure_needs\x18\f \x03(\v2(.caremarket.marketposition.v1.TenureNeedR\vtenureNeeds\x12J\n" +
 	"\n" +
 	"localities\x18\r \x03(\v2*.caremarket.marketposition.v1.LocalityFactR\n" +
-	"localities\"\x9a\x01\n" +
+	"localities\x12J\n" +
+	"\vassumptions\x18\x0e \x03(\v2(.caremarket.marketposition.v1.AssumptionR\vassumptions\"\x9a\x01\n" +
 	"\n" +
 	"Population\x12\x1a\n" +
 	"\bdistrict\x18\x01 \x01(\tR\bdistrict\x12\x1b\n" +
@@ -1228,11 +1237,12 @@ var file_caremarket_marketposition_v1_facts_proto_goTypes = []any{
 	(*Engagement)(nil),      // 15: caremarket.marketposition.v1.Engagement
 	(*Plan)(nil),            // 16: caremarket.marketposition.v1.Plan
 	(*TenureNeed)(nil),      // 17: caremarket.marketposition.v1.TenureNeed
-	(Setting)(0),            // 18: caremarket.marketposition.v1.Setting
-	(Tenure)(0),             // 19: caremarket.marketposition.v1.Tenure
-	(v1.Unit)(0),            // 20: caremarket.common.v1.Unit
-	(Direction)(0),          // 21: caremarket.marketposition.v1.Direction
-	(*Locality)(nil),        // 22: caremarket.marketposition.v1.Locality
+	(*Assumption)(nil),      // 18: caremarket.marketposition.v1.Assumption
+	(Setting)(0),            // 19: caremarket.marketposition.v1.Setting
+	(Tenure)(0),             // 20: caremarket.marketposition.v1.Tenure
+	(v1.Unit)(0),            // 21: caremarket.common.v1.Unit
+	(Direction)(0),          // 22: caremarket.marketposition.v1.Direction
+	(*Locality)(nil),        // 23: caremarket.marketposition.v1.Locality
 }
 var file_caremarket_marketposition_v1_facts_proto_depIdxs = []int32{
 	11, // 0: caremarket.marketposition.v1.Facts.sources:type_name -> caremarket.common.v1.Source
@@ -1248,21 +1258,22 @@ var file_caremarket_marketposition_v1_facts_proto_depIdxs = []int32{
 	16, // 10: caremarket.marketposition.v1.Facts.plans:type_name -> caremarket.marketposition.v1.Plan
 	17, // 11: caremarket.marketposition.v1.Facts.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
 	10, // 12: caremarket.marketposition.v1.Facts.localities:type_name -> caremarket.marketposition.v1.LocalityFact
-	3,  // 13: caremarket.marketposition.v1.Population.counts:type_name -> caremarket.marketposition.v1.AgeCount
-	0,  // 14: caremarket.marketposition.v1.AgeCount.sex:type_name -> caremarket.marketposition.v1.Sex
-	5,  // 15: caremarket.marketposition.v1.Projection.groups:type_name -> caremarket.marketposition.v1.ProjectedGroup
-	6,  // 16: caremarket.marketposition.v1.ProjectedGroup.years:type_name -> caremarket.marketposition.v1.ProjectedPeople
-	0,  // 17: caremarket.marketposition.v1.DementiaRate.sex:type_name -> caremarket.marketposition.v1.Sex
-	18, // 18: caremarket.marketposition.v1.NeedRate.setting:type_name -> caremarket.marketposition.v1.Setting
-	19, // 19: caremarket.marketposition.v1.NeedRate.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	20, // 20: caremarket.marketposition.v1.NeedRate.unit:type_name -> caremarket.common.v1.Unit
-	21, // 21: caremarket.marketposition.v1.SignalRule.direction:type_name -> caremarket.marketposition.v1.Direction
-	22, // 22: caremarket.marketposition.v1.LocalityFact.locality:type_name -> caremarket.marketposition.v1.Locality
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	18, // 13: caremarket.marketposition.v1.Facts.assumptions:type_name -> caremarket.marketposition.v1.Assumption
+	3,  // 14: caremarket.marketposition.v1.Population.counts:type_name -> caremarket.marketposition.v1.AgeCount
+	0,  // 15: caremarket.marketposition.v1.AgeCount.sex:type_name -> caremarket.marketposition.v1.Sex
+	5,  // 16: caremarket.marketposition.v1.Projection.groups:type_name -> caremarket.marketposition.v1.ProjectedGroup
+	6,  // 17: caremarket.marketposition.v1.ProjectedGroup.years:type_name -> caremarket.marketposition.v1.ProjectedPeople
+	0,  // 18: caremarket.marketposition.v1.DementiaRate.sex:type_name -> caremarket.marketposition.v1.Sex
+	19, // 19: caremarket.marketposition.v1.NeedRate.setting:type_name -> caremarket.marketposition.v1.Setting
+	20, // 20: caremarket.marketposition.v1.NeedRate.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	21, // 21: caremarket.marketposition.v1.NeedRate.unit:type_name -> caremarket.common.v1.Unit
+	22, // 22: caremarket.marketposition.v1.SignalRule.direction:type_name -> caremarket.marketposition.v1.Direction
+	23, // 23: caremarket.marketposition.v1.LocalityFact.locality:type_name -> caremarket.marketposition.v1.Locality
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_facts_proto_init() }
@@ -1270,6 +1281,7 @@ func file_caremarket_marketposition_v1_facts_proto_init() {
 	if File_caremarket_marketposition_v1_facts_proto != nil {
 		return
 	}
+	file_caremarket_marketposition_v1_assumption_proto_init()
 	file_caremarket_marketposition_v1_geography_proto_init()
 	file_caremarket_marketposition_v1_market_position_proto_init()
 	file_caremarket_marketposition_v1_register_proto_init()
