@@ -15,7 +15,6 @@ import (
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
-	"github.com/caremarket/caremarket/services/marketposition/model/need"
 )
 
 // Whatever is hidden of the care homes, the supply that rests on any of it is hidden, and
@@ -53,31 +52,6 @@ func TestWhatRestsOnTheHiddenIsHidden(t *testing.T) {
 			if figure.IsHidden(supply) != hidden || (supply.GetRange() != nil) == hidden {
 				t.Fatalf("%s: rests on something hidden: %v; %v", name, hidden, supply)
 			}
-		}
-	})
-}
-
-// What is counted in a band is what its parts count, and bands that cut a part are not counted.
-func TestCountingWithin(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		p := &marketpositionv1.Population{Counts: fixture.APopulation(t)}
-		starts := map[int]bool{0: true}
-		for _, c := range p.GetCounts() {
-			starts[int(c.GetFromAge())] = true
-		}
-		first, last := rapid.IntRange(0, 89).Draw(t, "first"), rapid.IntRange(0, 89).Draw(t, "last")
-		if first > last {
-			first, last = last, first
-		}
-		got, ok := facts.Counted(p, marketpositionv1.Sex_SEX_UNSPECIFIED, need.AgeBand{From: first, To: last})
-		want := 0.0
-		for _, c := range p.GetCounts() {
-			if int(c.GetFromAge()) >= first && !c.GetOpen() && int(c.GetToAge()) <= last {
-				want += float64(c.GetPeople())
-			}
-		}
-		if whole := starts[first] && starts[last+1]; ok != whole || (ok && got != want) {
-			t.Fatalf("%d to %d: %v, %v; want %v, %v", first, last, got, ok, want, whole)
 		}
 	})
 }

@@ -4,11 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/caremarket/caremarket/services/marketposition/facts"
 	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/pkg/figure"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
@@ -98,25 +96,6 @@ func TestTenureNeedsOfTheDistrict(t *testing.T) {
 	}
 	if all := ComposeAuthority(inputs(t, authority(t, fixture.Gloucestershire))).GetTotal().GetHousingWithCare().GetTenureNeeds(); len(all) != 12 {
 		t.Errorf("%d findings in the county, want two for each district", len(all))
-	}
-}
-
-func TestCitations(t *testing.T) {
-	p := &marketpositionv1.MarketPosition{
-		Intentions: []*marketpositionv1.Intention{{SourceId: "b"}},
-		Paragraphs: []*marketpositionv1.Paragraph{{SourceIds: []string{"c", "a"}, Figures: []*commonv1.Figure{{SourceIds: []string{"d", "a"}}}}},
-		People:     &marketpositionv1.PeopleSection{Population: &commonv1.Figure{SourceIds: []string{"e"}}},
-	}
-	before := proto.CloneOf(p)
-	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e"}, facts.Cited(p)); diff != "" {
-		t.Error(diff)
-	}
-	if !proto.Equal(before, p) {
-		t.Error("reading has altered the message")
-	}
-	facts.EachCitation(p.ProtoReflect(), func(id string) string { return id + id })
-	if diff := cmp.Diff([]string{"aa", "bb", "cc", "dd", "ee"}, facts.Cited(p)); diff != "" {
-		t.Error(diff)
 	}
 }
 
