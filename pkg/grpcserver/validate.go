@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/dynamicpb"
 
-	"github.com/caremarket/caremarket/pkg/errs"
+	"github.com/caremarket/caremarket/pkg/rules"
 )
 
 // validate checks a request against the rules in its proto and names every fault at once.
@@ -19,27 +19,7 @@ func (s *Server) validate(req any) error {
 	if !ok {
 		return nil
 	}
-	err := s.config.Validator.Validate(msg)
-	if err == nil {
-		return nil
-	}
-	broken, ok := errors.AsType[*protovalidate.ValidationError](err)
-	if !ok {
-		return errs.Internal("VALIDATION_RULE_BROKEN", err)
-	}
-	var faults errs.Collector
-	for _, v := range broken.Violations {
-		faults.Add(protovalidate.FieldPathString(v.Proto.GetField()), "%s", describe(v))
-	}
-	return faults.Err()
-}
-
-// describe is the rule's own message, or its id where it has none.
-func describe(v *protovalidate.Violation) string {
-	if message := v.Proto.GetMessage(); message != "" {
-		return message
-	}
-	return "breaks the rule " + v.Proto.GetRuleId()
+	return rules.Check(s.config.Validator, msg)
 }
 
 // checkRules compiles the rules of every registered request, so that a rule that cannot be evaluated

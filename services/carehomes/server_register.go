@@ -7,7 +7,6 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/ledger"
-	"github.com/caremarket/caremarket/pkg/paging"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 )
 
@@ -22,24 +21,16 @@ func (s *Server) GetCareHome(ctx context.Context, req *carehomesv1.GetCareHomeRe
 
 // ListCareHomes lists the register in order of id.
 func (s *Server) ListCareHomes(ctx context.Context, req *carehomesv1.ListCareHomesRequest) (*carehomesv1.ListCareHomesResponse, error) {
-	after, err := paging.Cursor(req, req.GetPageToken())
-	if err != nil {
-		return nil, err
-	}
 	match, err := s.matcher(req)
 	if err != nil {
 		return nil, err
 	}
 	filter := ledger.Filter{District: req.GetDistrict(), Provider: req.GetProvider()}
-	homes, next, err := s.book.Page(ctx, filter, match, after, paging.Size(req.GetPageSize()))
+	homes, token, err := s.book.ListPlaces(ctx, req, filter, match)
 	if err != nil {
 		return nil, err
 	}
-	res := &carehomesv1.ListCareHomesResponse{CareHomes: homes}
-	if next != "" {
-		res.NextPageToken = paging.Token(req, next)
-	}
-	return res, nil
+	return &carehomesv1.ListCareHomesResponse{CareHomes: homes, NextPageToken: token}, nil
 }
 
 // matcher is the part of a list's question that the store does not answer.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/ledger"
-	"github.com/caremarket/caremarket/pkg/paging"
 	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
 )
 
@@ -22,24 +21,16 @@ func (s *Server) GetHomeCareBranch(ctx context.Context, req *homecarev1.GetHomeC
 
 // ListHomeCareBranches lists the register in order of id.
 func (s *Server) ListHomeCareBranches(ctx context.Context, req *homecarev1.ListHomeCareBranchesRequest) (*homecarev1.ListHomeCareBranchesResponse, error) {
-	after, err := paging.Cursor(req, req.GetPageToken())
-	if err != nil {
-		return nil, err
-	}
 	match, err := s.matcher(req)
 	if err != nil {
 		return nil, err
 	}
 	filter := ledger.Filter{District: req.GetDistrict(), Provider: req.GetProvider()}
-	homes, next, err := s.book.Page(ctx, filter, match, after, paging.Size(req.GetPageSize()))
+	homes, token, err := s.book.ListPlaces(ctx, req, filter, match)
 	if err != nil {
 		return nil, err
 	}
-	res := &homecarev1.ListHomeCareBranchesResponse{HomeCareBranches: homes}
-	if next != "" {
-		res.NextPageToken = paging.Token(req, next)
-	}
-	return res, nil
+	return &homecarev1.ListHomeCareBranchesResponse{HomeCareBranches: homes, NextPageToken: token}, nil
 }
 
 // matcher is the part of a list's question that the store does not answer.

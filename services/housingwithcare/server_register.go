@@ -8,7 +8,6 @@ import (
 	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/ledger"
-	"github.com/caremarket/caremarket/pkg/paging"
 	housingwithcarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/housingwithcare/v1"
 )
 
@@ -23,24 +22,16 @@ func (s *Server) GetHousingScheme(ctx context.Context, req *housingwithcarev1.Ge
 
 // ListHousingSchemes lists the register in order of id.
 func (s *Server) ListHousingSchemes(ctx context.Context, req *housingwithcarev1.ListHousingSchemesRequest) (*housingwithcarev1.ListHousingSchemesResponse, error) {
-	after, err := paging.Cursor(req, req.GetPageToken())
-	if err != nil {
-		return nil, err
-	}
 	match, err := s.matcher(req)
 	if err != nil {
 		return nil, err
 	}
 	filter := ledger.Filter{District: req.GetDistrict(), Provider: req.GetProvider()}
-	schemes, next, err := s.book.Page(ctx, filter, match, after, paging.Size(req.GetPageSize()))
+	schemes, token, err := s.book.ListPlaces(ctx, req, filter, match)
 	if err != nil {
 		return nil, err
 	}
-	res := &housingwithcarev1.ListHousingSchemesResponse{HousingSchemes: schemes}
-	if next != "" {
-		res.NextPageToken = paging.Token(req, next)
-	}
-	return res, nil
+	return &housingwithcarev1.ListHousingSchemesResponse{HousingSchemes: schemes, NextPageToken: token}, nil
 }
 
 // matcher is the part of a list's question that the store does not answer.

@@ -2,13 +2,9 @@ package housingwithcare
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/errs"
-	"github.com/caremarket/caremarket/pkg/ledger"
-	"github.com/caremarket/caremarket/pkg/paging"
 	housingwithcarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/housingwithcare/v1"
 )
 
@@ -44,17 +40,8 @@ func submission(req *housingwithcarev1.SubmitSchemeReturnRequest) (book.Submissi
 
 // BatchSubmitSchemeReturns keeps many returns in one commit.
 func (s *Server) BatchSubmitSchemeReturns(ctx context.Context, req *housingwithcarev1.BatchSubmitSchemeReturnsRequest) (*housingwithcarev1.BatchSubmitSchemeReturnsResponse, error) {
-	submissions := make([]book.Submission[*housingwithcarev1.SchemeReturn], len(req.GetRequests()))
-	var faults errs.Collector
-	for i, one := range req.GetRequests() {
-		var err error
-		if submissions[i], err = submission(one); err != nil {
-			if err := faults.Merge("requests["+strconv.Itoa(i)+"]", err); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if err := faults.Err(); err != nil {
+	submissions, err := book.Submissions(req.GetRequests(), submission)
+	if err != nil {
 		return nil, err
 	}
 	results, revision, err := s.book.SubmitMany(ctx, submissions, book.Batch{Sources: req.GetSources(), AllOrNothing: req.GetAllOrNothing()})
@@ -66,37 +53,9 @@ func (s *Server) BatchSubmitSchemeReturns(ctx context.Context, req *housingwithc
 
 // ListSchemeReturns lists one scheme's returns, newest day first.
 func (s *Server) ListSchemeReturns(ctx context.Context, req *housingwithcarev1.ListSchemeReturnsRequest) (*housingwithcarev1.ListSchemeReturnsResponse, error) {
-	if err := book.SinglePlaces(ctx); err != nil {
-		return nil, err
-	}
-	cursor, err := returnCursor(req)
+	page, token, err := s.book.ListReturns(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	knownAt, err := book.Moment(req.GetKnownAt())
-	if err != nil {
-		return nil, err
-	}
-	page, next, err := s.book.Returns(ctx, strings.TrimPrefix(req.GetParent(), prefix), knownAt, cursor, paging.Size(req.GetPageSize()))
-	if err != nil {
-		return nil, err
-	}
-	res := &housingwithcarev1.ListSchemeReturnsResponse{SchemeReturns: page}
-	if next != (ledger.Cursor{}) {
-		res.NextPageToken = paging.Token(req, next.AsAt+"/"+strconv.FormatInt(next.ID, 10))
-	}
-	return res, nil
-}
-
-func returnCursor(req *housingwithcarev1.ListSchemeReturnsRequest) (ledger.Cursor, error) {
-	text, err := paging.Cursor(req, req.GetPageToken())
-	if err != nil || text == "" {
-		return ledger.Cursor{}, err
-	}
-	day, id, _ := strings.Cut(text, "/")
-	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
-		return ledger.Cursor{}, errs.Invalid(errs.Violation{Field: "page_token", Description: "is not one that this listing gave"})
-	}
-	return ledger.Cursor{AsAt: day, ID: n}, nil
+	return &housingwithcarev1.ListSchemeReturnsResponse{SchemeReturns: page, NextPageToken: token}, nil
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/ledger"
-	"github.com/caremarket/caremarket/pkg/paging"
 	workforcev1 "github.com/caremarket/caremarket/proto/gen/caremarket/workforce/v1"
 )
 
@@ -24,24 +23,16 @@ func (s *Server) GetEmployer(ctx context.Context, req *workforcev1.GetEmployerRe
 
 // ListEmployers lists the register in order of id.
 func (s *Server) ListEmployers(ctx context.Context, req *workforcev1.ListEmployersRequest) (*workforcev1.ListEmployersResponse, error) {
-	after, err := paging.Cursor(req, req.GetPageToken())
-	if err != nil {
-		return nil, err
-	}
 	match, err := s.matcher(req)
 	if err != nil {
 		return nil, err
 	}
 	filter := ledger.Filter{District: req.GetDistrict(), Provider: req.GetProvider()}
-	employers, next, err := s.book.Page(ctx, filter, match, after, paging.Size(req.GetPageSize()))
+	employers, token, err := s.book.ListPlaces(ctx, req, filter, match)
 	if err != nil {
 		return nil, err
 	}
-	res := &workforcev1.ListEmployersResponse{Employers: employers}
-	if next != "" {
-		res.NextPageToken = paging.Token(req, next)
-	}
-	return res, nil
+	return &workforcev1.ListEmployersResponse{Employers: employers, NextPageToken: token}, nil
 }
 
 // matcher is the part of a list's question that the store does not answer.
