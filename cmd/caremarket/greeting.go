@@ -1,10 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,48 +55,94 @@ func (s *suite) showStatement(ctx context.Context, w io.Writer) {
 	_, _ = io.WriteString(w, summary(res.GetMarketPosition())) // A closed terminal is no reason not to serve.
 }
 
-// summary writes a statement in a screenful: each figure with its state and its source.
+// summary writes a statement in a screenful: each figure with its range, its state and its
+// sources, and what these are.
 func summary(p *marketpositionv1.MarketPosition) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s, %s: market position as at %s\n", p.GetTitle(), p.GetAuthorityTitle(), p.GetAsAt())
+	page := &screen{}
+	fmt.Fprintf(&page.text, "\n%s, %s: market position as at %s\n", p.GetTitle(), p.GetAuthorityTitle(), p.GetAsAt())
 	if p.GetIllustrative() {
-		b.WriteString("Figures marked * rest on ILLUSTRATIVE data, made up to show how the system works.\n")
+		page.text.WriteString("Figures marked * rest on ILLUSTRATIVE data, made up to show how the system works.\n")
 	}
-	line := func(label string, f *commonv1.Figure) {
-		if f == nil {
-			return
-		}
-		mark := " "
-		if f.GetIllustrative() {
-			mark = "*"
-		}
-		fmt.Fprintf(&b, "  %-46s %12s%s %s\n", label, say(f), mark, basis(f))
-	}
-	b.WriteString("\nPeople\n")
-	line("aged 65 and over", p.GetPeople().GetAged_65Plus())
-	line("aged 75 and over", p.GetPeople().GetAged_75Plus())
-	line("aged 85 and over", p.GetPeople().GetAged_85Plus())
+	page.head("People")
+	page.line("aged 65 and over", p.GetPeople().GetAged_65Plus())
+	page.line("aged 75 and over", p.GetPeople().GetAged_75Plus())
+	page.line("aged 85 and over", p.GetPeople().GetAged_85Plus())
 	homes := p.GetCareHomes().GetCapacity()
-	b.WriteString("Care homes\n")
-	line("homes", homes.GetHomes())
-	line("beds in use", homes.GetTotal().GetUsed())
-	line("occupancy, percent", homes.GetTotal().GetOccupancy())
-	line("beds open to admissions", homes.GetTotal().GetAdmittable())
+	page.head("Care homes")
+	page.line("homes", homes.GetHomes())
+	page.line("beds in use", homes.GetTotal().GetUsed())
+	page.line("occupancy, percent", homes.GetTotal().GetOccupancy())
+	page.line("beds open to admissions", homes.GetTotal().GetAdmittable())
 	care := p.GetHomeCare().GetCapacity()
-	b.WriteString("Home care\n")
-	line("hours a week delivered", care.GetHours().GetDelivered())
-	line("hours a week spare", care.GetHours().GetSpare())
-	line("people waiting", care.GetWaiting().GetPeople())
-	housing := p.GetHousingWithCare().GetCapacity()
-	b.WriteString("Housing with care\n")
-	line("schemes", housing.GetSchemes())
-	b.WriteString("Workforce\n")
-	line("vacancy rate, percent", p.GetWorkforce().GetCapacity().GetTotal().GetVacancyRate())
-	b.WriteString("What is missing (need less effective supply)\n")
-	for _, g := range p.GetGaps() {
-		line(words(g.GetSetting().String(), "SETTING_")+words(cmp.Or(g.GetTenure().String(), ""), "TENURE_"), g.GetGap())
+	page.head("Home care")
+	page.line("hours a week delivered", care.GetHours().GetDelivered())
+	page.line("hours a week spare", care.GetHours().GetSpare())
+	page.line("people waiting", care.GetWaiting().GetPeople())
+	page.head("Housing with care")
+	page.line("schemes", p.GetHousingWithCare().GetCapacity().GetSchemes())
+	page.head("Workforce")
+	page.line("vacancy rate, percent", p.GetWorkforce().GetCapacity().GetTotal().GetVacancyRate())
+	page.head("What is missing (need less effective supply), and what the market should do")
+	for i, g := range p.GetGaps() {
+		label := words(g.GetSetting().String(), "SETTING_") + words(g.GetTenure().String(), "TENURE_")
+		if i < len(p.GetSignals()) {
+			label += "- " + words(p.GetSignals()[i].GetDirection().String(), "DIRECTION_")
+		}
+		page.line(label, g.GetGap())
 	}
-	return b.String()
+	page.sources(p.GetSources())
+	return page.text.String()
+}
+
+// screen is what a summary is written on. It remembers which sources were named.
+type screen struct {
+	text  strings.Builder
+	named []string
+}
+
+func (s *screen) head(title string) { fmt.Fprintf(&s.text, "%s\n", title) }
+
+func (s *screen) line(label string, f *commonv1.Figure) {
+	if f == nil {
+		return
+	}
+	mark := " "
+	if f.GetIllustrative() {
+		mark = "*"
+	}
+	fmt.Fprintf(&s.text, "  %-40s %10s%s %-18s %s\n", label, say(f), mark, span(f.GetRange()), s.basis(f))
+}
+
+// cite names sources by the numbers that they are listed under.
+func (s *screen) cite(ids []string) string {
+	var numbers []int
+	for _, id := range ids {
+		if !slices.Contains(s.named, id) {
+			s.named = append(s.named, id)
+		}
+		numbers = append(numbers, slices.Index(s.named, id)+1)
+	}
+	if len(numbers) == 0 {
+		return ""
+	}
+	slices.Sort(numbers)
+	return strings.ReplaceAll(fmt.Sprint(numbers), " ", "][")
+}
+
+// sources says what the named ones are.
+func (s *screen) sources(all []*commonv1.Source) {
+	s.head("Sources")
+	for i, id := range s.named {
+		title := id
+		if at := slices.IndexFunc(all, func(source *commonv1.Source) bool { return source.GetId() == id }); at >= 0 {
+			title = join(": ", all[at].GetPublisher(), join(", ", all[at].GetTitle(), all[at].GetAsAt()))
+		}
+		fmt.Fprintf(&s.text, "  [%d] %s\n", i+1, title)
+	}
+}
+
+func join(with string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), with)
 }
 
 // words makes an enum's name readable; an unspecified one is nothing.
@@ -129,8 +175,16 @@ func places(v float64) int {
 	return 1
 }
 
+// span is where the true value may lie.
+func span(r *commonv1.Range) string {
+	if r == nil {
+		return ""
+	}
+	return fmt.Sprintf("(%.0f to %.0f)", r.GetLow(), r.GetHigh())
+}
+
 // basis writes what a figure rests on.
-func basis(f *commonv1.Figure) string {
+func (s *screen) basis(f *commonv1.Figure) string {
 	var parts []string
 	if c := f.GetCoverage(); c != nil {
 		parts = append(parts, fmt.Sprintf("%d of %d returned", c.GetResponding(), c.GetExpected()))
@@ -138,5 +192,5 @@ func basis(f *commonv1.Figure) string {
 	if f.GetFreshness().GetStale() > 0 {
 		parts = append(parts, fmt.Sprintf("%d stale", f.GetFreshness().GetStale()))
 	}
-	return strings.Join(append(parts, strings.Join(f.GetSourceIds(), " ")), ", ")
+	return join(" ", strings.Join(parts, ", "), s.cite(f.GetSourceIds()))
 }

@@ -26,12 +26,14 @@ func TestASummaryNeverShowsNothingAsZero(t *testing.T) {
 		},
 		Gaps: []*marketpositionv1.Gap{{
 			Setting: marketpositionv1.Setting_SETTING_EXTRA_CARE, Tenure: marketpositionv1.Tenure_TENURE_RENT,
-			Gap: basis.Of(140.75, commonv1.Unit_UNIT_HOUSING_UNITS),
+			Gap: basis.Ranged(80.6, 140.75, 203.2, commonv1.Unit_UNIT_HOUSING_UNITS, "ends"),
 		}},
+		Signals: []*marketpositionv1.Signal{{Direction: marketpositionv1.Direction_DIRECTION_GROW}},
+		Sources: []*commonv1.Source{{Id: "a-source", Title: "A survey", Publisher: "A council", AsAt: "May 2026"}},
 	})
 	for _, want := range []string{
 		"Stroud, Gloucestershire: market position as at 2026-10-31", "ILLUSTRATIVE", "28230*", "hidden*", "not collected*",
-		"extra care rent", "140.8*", "a-source",
+		"extra care rent - grow", "140.8* (81 to 203)", "[1]", "[1] A council: A survey, May 2026",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the summary does not say %q:\n%s", want, text)
