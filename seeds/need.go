@@ -11,7 +11,7 @@ import (
 
 // readNeedRates reads how many of the people of an age need a setting.
 func readNeedRates(faults *table.Faults, fsys fs.FS) []*positionv1.NeedRate {
-	columns := []string{"id", "areas", "setting", "tenure", "ages", "per", "low", "central", "high", "unit", "sources", "derivation"}
+	columns := []string{"id", "areas", "setting", "tenure", "client_group", "ages", "per", "low", "central", "high", "unit", "sources", "derivation"}
 	taken := map[string]bool{}
 	return table.Read(faults, fsys, "england/need_rates.csv", columns, func(row table.Row) *positionv1.NeedRate {
 		of := ages(row)
@@ -23,6 +23,8 @@ func readNeedRates(faults *table.Faults, fsys fs.FS) []*positionv1.NeedRate {
 			Unit:       commonv1.Unit(word(row, "unit", "UNIT_", commonv1.Unit_value)),
 			SourceIds:  strings.Fields(row.Required("sources")),
 			Derivation: row.Required("derivation"),
+
+			ClientGroup: positionv1.ClientGroup(word(row, "client_group", "CLIENT_GROUP_", positionv1.ClientGroup_value)),
 		}
 		if row.Text("tenure") != "" {
 			rate.Tenure = positionv1.Tenure(word(row, "tenure", "TENURE_", positionv1.Tenure_value))

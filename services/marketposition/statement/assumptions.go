@@ -36,7 +36,7 @@ type Assumptions struct {
 // for all of it. An errs.Invalid names every override, below field, of something unknown, given
 // twice, or with its ends out of order.
 func NewAssumptions(area Area, known []*marketpositionv1.Assumption, field string, overrides []*marketpositionv1.AssumptionOverride) (*Assumptions, error) {
-	a := &Assumptions{area: area, known: slices.Clone(known), used: map[string]*marketpositionv1.Assumption{}}
+	a := keptAssumptions(area, known)
 	var faults errs.Collector
 	given := map[string]bool{}
 	for i, o := range overrides {
@@ -53,6 +53,11 @@ func NewAssumptions(area Area, known []*marketpositionv1.Assumption, field strin
 		}
 	}
 	return a, faults.Err()
+}
+
+// keptAssumptions are those known of an area, as they are kept.
+func keptAssumptions(area Area, known []*marketpositionv1.Assumption) *Assumptions {
+	return &Assumptions{area: area, known: slices.Clone(known), used: map[string]*marketpositionv1.Assumption{}}
 }
 
 func ends(o *marketpositionv1.AssumptionOverride) (low, high float64) {

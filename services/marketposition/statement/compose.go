@@ -96,6 +96,8 @@ type composer struct {
 	sources figure.Sources
 	// answers are the markets' own, without their lists of sources.
 	answers Answers
+	// assumptions are the kept ones, unless a caller gave some.
+	assumptions *Assumptions
 }
 
 func newComposer(in Inputs) *composer {
@@ -103,7 +105,8 @@ func newComposer(in Inputs) *composer {
 	if err != nil {
 		day = period.Date{} // Whoever asks has checked the day.
 	}
-	c := &composer{in: in, day: day, sources: in.Known.Cited(in.Sources)}
+	c := &composer{in: in, day: day, sources: in.Known.Cited(in.Sources), assumptions: keptAssumptions(in.Area, in.Known.Assumptions)}
+	c.sources[GivenByCaller().GetId()] = GivenByCaller()
 	c.answers = Answers{
 		CareHomes:       settled(c.sources, CareHomesService, in.Answers.CareHomes),
 		HomeCare:        settled(c.sources, HomeCareService, in.Answers.HomeCare),
@@ -153,14 +156,15 @@ func (c *composer) position(area Area, a Answers, scope scope) *marketpositionv1
 		Name: area.Name + "/marketPosition", Title: area.Title,
 		Authority: facts.AuthorityPrefix + string(area.Authority.Code), AuthorityTitle: area.Authority.Name,
 		AsAt: c.in.AsAt, KnownAt: book.Stamp(c.in.KnownAt), Complete: a.Complete(),
-		People: c.people(area, residents), Needs: c.needs(residents),
+		People: c.people(area, residents), Needs: c.needs(residents), NeedsAhead: c.needsAhead(residents),
 	}
 	for _, r := range (Inputs{Known: c.in.Known, Answers: a}).Rests() {
 		p.Revisions = append(p.Revisions, &marketpositionv1.ServiceRevision{Service: r.Service, Revision: r.Revision})
 	}
 	c.sections(p, area, a)
 	p.Gaps = c.gaps(p.GetNeeds(), c.supplies(a))
-	p.Signals = c.signals(p.GetGaps())
+	p.Interaction = c.interactionIn(area)
+	p.Signals = c.signals(p.GetGaps(), p.GetInteraction())
 	c.register(p, area, scope)
 	p.Paragraphs = c.paragraphs(p)
 	p.DataNotes = c.notes(p, residents)

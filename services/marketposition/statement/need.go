@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,39 +58,84 @@ func (k kind) String() string {
 	return words
 }
 
-// needs works out how much of each kind the residents need in the year of the statement.
+// group is a kind as one client group needs it.
+type group struct {
+	kind
+	client marketpositionv1.ClientGroup
+}
+
+const olderPeople = marketpositionv1.ClientGroup_CLIENT_GROUP_OLDER_PEOPLE
+
+// clientOf is whom a rate is about: older people where it does not say.
+func clientOf(rate *marketpositionv1.NeedRate) marketpositionv1.ClientGroup {
+	return cmp.Or(rate.GetClientGroup(), olderPeople)
+}
+
+// groupsOf are the groups that any rate is about, kind by kind, older people first.
+func groupsOf(rates []*marketpositionv1.NeedRate) []group {
+	var out []group
+	for _, k := range kinds() {
+		for client := olderPeople; client <= marketpositionv1.ClientGroup_CLIENT_GROUP_MENTAL_HEALTH; client++ {
+			if slices.ContainsFunc(rates, group{k, client}.needs) {
+				out = append(out, group{k, client})
+			}
+		}
+	}
+	return out
+}
+
+// needs reports whether a rate is about the group.
+func (g group) needs(rate *marketpositionv1.NeedRate) bool {
+	return rate.GetSetting() == g.setting && rate.GetTenure() == g.tenure && clientOf(rate) == g.client
+}
+
+// String is the group in words: "residential, learning disability".
+func (g group) String() string {
+	if g.client == olderPeople {
+		return g.kind.String()
+	}
+	return g.kind.String() + ", " + strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(g.client.String(), "CLIENT_GROUP_"), "_", " "))
+}
+
+// needs works out how much of each kind older residents need in the year of the statement.
 func (c *composer) needs(all []Residents) []*marketpositionv1.Need {
 	var out []*marketpositionv1.Need
 	for _, k := range kinds() {
-		out = append(out, &marketpositionv1.Need{Setting: k.setting, Tenure: k.tenure, Need: c.need(k, all)})
+		out = append(out, &marketpositionv1.Need{Setting: k.setting, Tenure: k.tenure, Need: c.needIn(k, all, 0)})
 	}
 	return out
 }
 
 const meaningNeed = "all rates low together, or all high together"
 
-// need adds up the districts' needs of one kind.
-func (c *composer) need(k kind, all []Residents) *commonv1.Figure {
+// needIn adds up the districts' needs of one kind by older people in a year, 0 for that of
+// the statement.
+func (c *composer) needIn(k kind, all []Residents, year int) *commonv1.Figure {
+	return c.groupNeed(group{k, olderPeople}, all, year)
+}
+
+// groupNeed adds up the districts' needs of one group.
+func (c *composer) groupNeed(g group, all []Residents, year int) *commonv1.Figure {
 	var sum assume.Range
 	var said statedRates
 	for _, r := range all {
-		rates := c.ratesFor(k, r.District)
+		rates := c.ratesFor(g, r.District)
 		said.add(r, rates)
 		if len(rates) == 0 {
-			return said.with(c).NotEnough("no rate of need for "+k.String()+" is known", k.unit())
+			return said.with(c).NotEnough("no rate of need for "+g.String()+" is known", g.unit())
 		}
-		population, year, err := c.population(r)
+		population, in, err := c.population(r, year)
 		if err != nil {
-			return said.with(c).NotEnough(err.Error(), k.unit())
+			return said.with(c).NotEnough(err.Error(), g.unit())
 		}
-		result, err := need.Assess(need.Input{Population: population, Year: year, Rates: inModel(rates)})
+		result, err := need.Assess(need.Input{Population: population, Year: in, Rates: inModel(rates)})
 		if err != nil {
-			return said.with(c).NotEnough(faultOf(err), k.unit())
+			return said.with(c).NotEnough(faultOf(err), g.unit())
 		}
 		sum = sum.Add(result.All)
-		said.projected(population, year)
+		said.projected(population, in)
 	}
-	f := said.with(c).Ranged(sum.Low, sum.Central, sum.High, k.unit(), meaningNeed)
+	f := said.with(c).Ranged(sum.Low, sum.Central, sum.High, g.unit(), meaningNeed)
 	return figure.With(f, said.formula(c.populationBasis(all).AsAt))
 }
 
@@ -101,14 +147,14 @@ func faultOf(err error) string {
 	return "the need could not be worked out"
 }
 
-// ratesFor are the rates of one kind that hold for a district: those of the narrowest area
+// ratesFor are the rates of one group that hold for a district: those of the narrowest area
 // that has any.
-func (c *composer) ratesFor(k kind, district string) []*marketpositionv1.NeedRate {
+func (c *composer) ratesFor(g group, district string) []*marketpositionv1.NeedRate {
 	d := c.in.Area.districtOf(district)
 	for _, area := range []geo.Code{d.Code, d.Authority, d.Region, geo.England} {
 		var rates []*marketpositionv1.NeedRate
 		for _, rate := range c.in.Known.NeedRates {
-			if rate.GetSetting() == k.setting && rate.GetTenure() == k.tenure && slices.Contains(rate.GetAreas(), string(area)) {
+			if g.needs(rate) && slices.Contains(rate.GetAreas(), string(area)) {
 				rates = append(rates, rate)
 			}
 		}

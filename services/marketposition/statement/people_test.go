@@ -175,11 +175,11 @@ func TestTheNarrowestRateCounts(t *testing.T) {
 		c.in.Known.NeedRates = append(c.in.Known.NeedRates, &marketpositionv1.NeedRate{
 			Name: area, Areas: []string{"E09000001", area}, Setting: marketpositionv1.Setting_SETTING_NURSING, Open: true, Per: 1, Central: float64(i),
 		})
-		if got := c.ratesFor(nursing, string(fixture.Stroud)); len(got) != 1 || got[0].GetName() != area {
+		if got := c.ratesFor(group{nursing, olderPeople}, string(fixture.Stroud)); len(got) != 1 || got[0].GetName() != area {
 			t.Errorf("with a rate for %s the rates are %v", area, got)
 		}
 	}
-	if got := c.ratesFor(residential, string(fixture.Stroud)); got != nil {
+	if got := c.ratesFor(group{residential, olderPeople}, string(fixture.Stroud)); got != nil {
 		t.Errorf("rates of another setting: %v", got)
 	}
 }
@@ -211,14 +211,14 @@ func TestGrowthSeriesOfOtherAges(t *testing.T) {
 		return &marketpositionv1.ProjectedGroup{FromAge: from, ToAge: to, Open: open, Years: []*marketpositionv1.ProjectedPeople{{Year: 2021, People: people}}}
 	}
 	fine := &marketpositionv1.Projection{SourceId: "p", Groups: []*marketpositionv1.ProjectedGroup{group(65, 69, false, 1), group(70, 74, false, 2), group(75, 0, true, 4)}}
-	series, err := growthSeries([]need.Count{{Band: need.AgeBand{From: 65, To: 74}}, {Band: facts.From(75)}}, fine)
+	series, err := growthSeries([]need.Count{{Band: need.AgeBand{From: 65, To: 74}}, {Band: facts.From(75)}}, fine, 2021, 2021)
 	if err != nil || len(series) != 2 || series[0].Points[0].People != 3 || series[1].Points[0].People != 4 {
 		t.Errorf("groups finer than the people: %v, %v", series, err)
 	}
-	if series, err := growthSeries([]need.Count{{Band: need.AgeBand{From: 75, To: 79}}, {Band: facts.From(80)}}, fine); err != nil || len(series) != 1 {
+	if series, err := growthSeries([]need.Count{{Band: need.AgeBand{From: 75, To: 79}}, {Band: facts.From(80)}}, fine, 2021, 2021); err != nil || len(series) != 1 {
 		t.Errorf("people finer than the groups: %v, %v", series, err)
 	}
-	if _, err := growthSeries([]need.Count{{Band: need.AgeBand{From: 67, To: 72}}}, fine); err == nil {
+	if _, err := growthSeries([]need.Count{{Band: need.AgeBand{From: 67, To: 72}}}, fine, 2021, 2021); err == nil {
 		t.Error("ages across two groups were taken")
 	}
 }

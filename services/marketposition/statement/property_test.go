@@ -74,7 +74,7 @@ func TestNeedIsTheSumOverAges(t *testing.T) {
 		in.AsAt = "2021-06-30" // The year of the census, so that nothing grows.
 		c := newComposer(in)
 		all := c.residents(in.Area)
-		got := rangeOf(c.need(nursing, all))
+		got := rangeOf(c.needIn(nursing, all, 0))
 		var want [3]float64
 		for _, rate := range in.Known.NeedRates {
 			people, ok := facts.Counted(all[0].All, marketpositionv1.Sex_SEX_UNSPECIFIED, facts.AgeBand(rate))

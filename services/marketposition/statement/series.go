@@ -14,47 +14,80 @@ import (
 // constant is the edition of a growth that nobody projected: none at all.
 const constant = "constant"
 
-// needFrom is the age from which rates of need are known.
-const needFrom = 65
-
 var (
 	errNoPopulation = errors.New("no population is known")
 	errNoAges       = errors.New("the population is not counted by ages that the projection has")
 )
 
 // population puts a district's residents as the model of need takes them, and says for
-// which year need can be worked out: that of the statement, or the nearest that the
-// projection covers. Without a projection, or where it does not reach back to the
-// population, need is that of the population's own year.
-func (c *composer) population(r Residents) (p need.Population, year int, err error) {
-	if r.All == nil {
+// which year need can be worked out: that asked for or, when that is 0, that of the
+// statement or the nearest covered. Those younger than a projection tells of are held as
+// they were counted.
+func (c *composer) population(r Residents, year int) (p need.Population, in int, err error) {
+	first, last, ok := c.coveredOf(r)
+	if !ok {
 		return p, 0, errNoPopulation
 	}
 	p = need.Population{BaseYear: yearOf(r.All.GetAsAt()), Source: r.All.GetSourceId()}
 	for _, count := range r.All.GetCounts() {
-		if count.GetSex() == marketpositionv1.Sex_SEX_UNSPECIFIED && count.GetFromAge() >= needFrom {
+		if count.GetSex() == marketpositionv1.Sex_SEX_UNSPECIFIED {
 			p.Base = append(p.Base, need.Count{Band: facts.AgeBand(count), People: float64(count.GetPeople())})
 		}
 	}
-	first, last, ok := span([]*marketpositionv1.Projection{r.Projected})
-	if !ok || p.BaseYear < first || p.BaseYear > last {
-		p.Growth = []need.Series{{
-			Band: facts.From(needFrom), Edition: constant, Points: []need.Point{{Year: p.BaseYear, People: 1}},
-		}}
-		return p, p.BaseYear, nil
-	}
-	if p.Growth, err = growthSeries(p.Base, r.Projected); err != nil {
+	if first == last {
+		p.Growth = []need.Series{held(facts.From(0), first, last)}
+	} else if p.Growth, err = growthSeries(p.Base, r.Projected, first, last); err != nil {
 		return p, 0, fmt.Errorf("%s: %w", r.District, err)
 	}
-	return p, min(max(c.day.Year(), first), last), nil
+	if year == 0 {
+		year = min(max(c.day.Year(), first), last)
+	}
+	return p, year, nil
+}
+
+// coveredOf is the years whose need can be worked out: those of the projection, or the
+// population's own where there is none or it does not reach back to the population. It is
+// not ok without a population.
+func (c *composer) coveredOf(r Residents) (first, last int, ok bool) {
+	if r.All == nil {
+		return 0, 0, false
+	}
+	counted := yearOf(r.All.GetAsAt())
+	first, last, ok = span([]*marketpositionv1.Projection{r.Projected})
+	if !ok || counted < first || counted > last {
+		return counted, counted, true
+	}
+	return first, last, true
+}
+
+// held is people whom nobody projects: as many in every year.
+func held(band need.AgeBand, first, last int) need.Series {
+	s := need.Series{Band: band, Edition: constant, Points: []need.Point{{Year: first, People: 1}}}
+	if last > first {
+		s.Points = append(s.Points, need.Point{Year: last, People: 1})
+	}
+	return s
+}
+
+// youngest is the first age that a projection tells of.
+func youngest(p *marketpositionv1.Projection) int {
+	age := math.MaxInt
+	for _, g := range p.GetGroups() {
+		age = min(age, int(g.GetFromAge()))
+	}
+	return age
 }
 
 // growthSeries puts a projection's groups as the model takes them: each age of the
-// population lies in just one. Groups finer than the population's ages are added up.
-func growthSeries(base []need.Count, p *marketpositionv1.Projection) ([]need.Series, error) {
+// population lies in just one, those younger than all in one that stays. Groups finer than the population's ages are added up.
+func growthSeries(base []need.Count, p *marketpositionv1.Projection, first, last int) ([]need.Series, error) {
 	var out []need.Series
 	taken := map[need.AgeBand]bool{}
 	for _, b := range base {
+		if b.Band.To < youngest(p) {
+			out = append(out, held(b.Band, first, last))
+			continue
+		}
 		band, ok := groupOf(b.Band, p)
 		if !ok {
 			return nil, errNoAges

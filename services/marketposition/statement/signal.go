@@ -21,8 +21,10 @@ func rangeOf(f *commonv1.Figure) assume.Range {
 	return assume.Range{Low: f.GetRange().GetLow(), Central: value, High: f.GetRange().GetHigh()}
 }
 
-// signals says of each gap what the market should do, by the first rule that applies.
-func (c *composer) signals(gaps []*marketpositionv1.Gap) []*marketpositionv1.Signal {
+// signals says of each gap what the market should do, by the first rule that applies. How
+// the markets act on each other decides nothing, since it rests on assumptions; it stands
+// beside the evidence.
+func (c *composer) signals(gaps []*marketpositionv1.Gap, interaction *marketpositionv1.Interaction) []*marketpositionv1.Signal {
 	rules := slices.Clone(c.in.Known.SignalRules)
 	slices.SortStableFunc(rules, func(a, b *marketpositionv1.SignalRule) int { return cmp.Compare(a.GetOrder(), b.GetOrder()) })
 	evidence := make([]evidence, len(gaps))
@@ -39,7 +41,7 @@ func (c *composer) signals(gaps []*marketpositionv1.Gap) []*marketpositionv1.Sig
 		s := &marketpositionv1.Signal{
 			Setting: gap.GetSetting(), Tenure: gap.GetTenure(), Gap: gap.GetGap(),
 			Direction: marketpositionv1.Direction_DIRECTION_NOT_ENOUGH_DATA, RuleText: "No rule applies.",
-			Because: evidence[i].String(), Illustrative: gap.GetGap().GetIllustrative(),
+			Because: evidence[i].String() + pressure(gap, interaction), Illustrative: gap.GetGap().GetIllustrative(),
 		}
 		if at := slices.IndexFunc(rules, evidence[i].meets); at >= 0 {
 			s.Direction, s.Rule, s.RuleText = rules[at].GetDirection(), rules[at].GetName(), rules[at].GetText()
@@ -47,6 +49,18 @@ func (c *composer) signals(gaps []*marketpositionv1.Gap) []*marketpositionv1.Sig
 		out = append(out, s)
 	}
 	return out
+}
+
+// pressure says, where a setting is one of those that act on each other, how many are in
+// care homes for lack of community care; "" when nobody is or it cannot be said.
+func pressure(gap *marketpositionv1.Gap, interaction *marketpositionv1.Interaction) string {
+	_, acts := ModelSetting(gap.GetSetting())
+	wanted, avoidable := interaction.GetWantedCommunity(), interaction.GetAvoidable()
+	if _, known := figure.Value(wanted); !acts || !known || rangeOf(wanted).High < 1 {
+		return ""
+	}
+	return fmt.Sprintf(" As far as can be assumed of where people go, %s of those in care homes wanted home care or extra care; with places without limit there, care homes would hold %s fewer.",
+		spoken(rangeOf(wanted)), spoken(rangeOf(avoidable)))
 }
 
 // family tells which settings stand in for each other: the tenures of one kind of housing,

@@ -230,7 +230,7 @@ func TestSignals(t *testing.T) {
 				}
 			}
 			c := newComposer(Inputs{AsAt: fixture.Today.String(), Known: facts.Known{SignalRules: rules}})
-			got := c.signals([]*marketpositionv1.Gap{gapIn(forRent, test.rent), gapIn(toOwn, test.own)})[0]
+			got := c.signals([]*marketpositionv1.Gap{gapIn(forRent, test.rent), gapIn(toOwn, test.own)}, nil)[0]
 			if got.GetDirection() != test.want {
 				t.Errorf("%v by %s because %s; want %v", got.GetDirection(), got.GetRule(), got.GetBecause(), test.want)
 			}

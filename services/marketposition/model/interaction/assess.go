@@ -40,10 +40,12 @@ type Result struct {
 	Unmet   assume.Range
 	// UnmetWanting splits Unmet by the setting that people wanted.
 	UnmetWanting [Count]assume.Range
-	// CareHomes is how many people are placed in care homes, and Avoidable how many of these would not be
-	// if home care and extra care had places without limit.
-	CareHomes, Avoidable assume.Range
-	Worth                [Count]Worth
+	// CareHomes is how many people are placed in care homes, WantedCommunity how many of these wanted home
+	// care or extra care, and Avoidable how many fewer there would be if home care and extra care had places
+	// without limit. Where homes are full and others wait for their beds, those who leave are replaced, so
+	// that fewer are avoidable than wanted the community.
+	CareHomes, WantedCommunity, Avoidable assume.Range
+	Worth                                 [Count]Worth
 }
 
 // Assess settles a district's markets over the ranges of its inputs, or names every fault at once.
@@ -80,6 +82,7 @@ func (r *Result) start(central Market) {
 	}
 	r.Unmet = assume.Exactly(r.Central.Unmet.Sum())
 	r.CareHomes = assume.Exactly(r.Central.CareHomes())
+	r.WantedCommunity = assume.Exactly(r.Central.WantedCommunity())
 	r.Avoidable = assume.Exactly(Avoidable(central, r.Central))
 }
 
@@ -91,6 +94,7 @@ func (r *Result) widen(market Market, outcome Outcome) {
 	}
 	r.Unmet = r.Unmet.Widen(outcome.Unmet.Sum())
 	r.CareHomes = r.CareHomes.Widen(outcome.CareHomes())
+	r.WantedCommunity = r.WantedCommunity.Widen(outcome.WantedCommunity())
 	r.Avoidable = r.Avoidable.Widen(Avoidable(market, outcome))
 }
 

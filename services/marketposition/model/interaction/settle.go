@@ -73,6 +73,17 @@ func (o Outcome) PlacedIn(s Setting) float64 {
 	return o.Placed[HomeCare][s] + o.Placed[ExtraCare][s] + o.Placed[Residential][s] + o.Placed[Nursing][s]
 }
 
+// WantedCommunity is how many of the people in care homes wanted home care or extra care.
+func (o Outcome) WantedCommunity() float64 {
+	var sum float64
+	for _, wanted := range Settings() {
+		if wanted.Community() {
+			sum += o.Placed[wanted][Residential] + o.Placed[wanted][Nursing]
+		}
+	}
+	return sum
+}
+
 // CareHomes is how many people care homes serve.
 func (o Outcome) CareHomes() float64 { return o.PlacedIn(Residential) + o.PlacedIn(Nursing) }
 

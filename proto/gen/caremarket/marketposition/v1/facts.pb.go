@@ -706,7 +706,9 @@ type NeedRate struct {
 	Derivation string   `protobuf:"bytes,12,opt,name=derivation,proto3" json:"derivation,omitempty"`
 	SourceIds  []string `protobuf:"bytes,13,rep,name=source_ids,json=sourceIds,proto3" json:"source_ids,omitempty"`
 	// The setting's unit: people, beds or housing units.
-	Unit          v1.Unit `protobuf:"varint,14,opt,name=unit,proto3,enum=caremarket.common.v1.Unit" json:"unit,omitempty"`
+	Unit v1.Unit `protobuf:"varint,14,opt,name=unit,proto3,enum=caremarket.common.v1.Unit" json:"unit,omitempty"`
+	// Whom it is about; older people when unspecified.
+	ClientGroup   ClientGroup `protobuf:"varint,15,opt,name=client_group,json=clientGroup,proto3,enum=caremarket.marketposition.v1.ClientGroup" json:"client_group,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -837,6 +839,13 @@ func (x *NeedRate) GetUnit() v1.Unit {
 		return x.Unit
 	}
 	return v1.Unit(0)
+}
+
+func (x *NeedRate) GetClientGroup() ClientGroup {
+	if x != nil {
+		return x.ClientGroup
+	}
+	return ClientGroup_CLIENT_GROUP_UNSPECIFIED
 }
 
 // SignalRule says when a market should grow, hold, reshape or reduce. The first in order
@@ -1137,7 +1146,7 @@ const file_caremarket_marketposition_v1_facts_proto_rawDesc = "" +
 	"\x03low\x18\x06 \x01(\x01R\x03low\x12\x18\n" +
 	"\acentral\x18\a \x01(\x01R\acentral\x12\x12\n" +
 	"\x04high\x18\b \x01(\x01R\x04high\x12\x1b\n" +
-	"\tsource_id\x18\t \x01(\tR\bsourceId\"\xba\x03\n" +
+	"\tsource_id\x18\t \x01(\tR\bsourceId\"\x88\x04\n" +
 	"\bNeedRate\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05areas\x18\x02 \x03(\tR\x05areas\x12?\n" +
@@ -1156,7 +1165,8 @@ const file_caremarket_marketposition_v1_facts_proto_rawDesc = "" +
 	"derivation\x12\x1d\n" +
 	"\n" +
 	"source_ids\x18\r \x03(\tR\tsourceIds\x12.\n" +
-	"\x04unit\x18\x0e \x01(\x0e2\x1a.caremarket.common.v1.UnitR\x04unit\"\x8a\x06\n" +
+	"\x04unit\x18\x0e \x01(\x0e2\x1a.caremarket.common.v1.UnitR\x04unit\x12L\n" +
+	"\fclient_group\x18\x0f \x01(\x0e2).caremarket.marketposition.v1.ClientGroupR\vclientGroup\"\x8a\x06\n" +
 	"\n" +
 	"SignalRule\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
@@ -1241,8 +1251,9 @@ var file_caremarket_marketposition_v1_facts_proto_goTypes = []any{
 	(Setting)(0),            // 19: caremarket.marketposition.v1.Setting
 	(Tenure)(0),             // 20: caremarket.marketposition.v1.Tenure
 	(v1.Unit)(0),            // 21: caremarket.common.v1.Unit
-	(Direction)(0),          // 22: caremarket.marketposition.v1.Direction
-	(*Locality)(nil),        // 23: caremarket.marketposition.v1.Locality
+	(ClientGroup)(0),        // 22: caremarket.marketposition.v1.ClientGroup
+	(Direction)(0),          // 23: caremarket.marketposition.v1.Direction
+	(*Locality)(nil),        // 24: caremarket.marketposition.v1.Locality
 }
 var file_caremarket_marketposition_v1_facts_proto_depIdxs = []int32{
 	11, // 0: caremarket.marketposition.v1.Facts.sources:type_name -> caremarket.common.v1.Source
@@ -1267,13 +1278,14 @@ var file_caremarket_marketposition_v1_facts_proto_depIdxs = []int32{
 	19, // 19: caremarket.marketposition.v1.NeedRate.setting:type_name -> caremarket.marketposition.v1.Setting
 	20, // 20: caremarket.marketposition.v1.NeedRate.tenure:type_name -> caremarket.marketposition.v1.Tenure
 	21, // 21: caremarket.marketposition.v1.NeedRate.unit:type_name -> caremarket.common.v1.Unit
-	22, // 22: caremarket.marketposition.v1.SignalRule.direction:type_name -> caremarket.marketposition.v1.Direction
-	23, // 23: caremarket.marketposition.v1.LocalityFact.locality:type_name -> caremarket.marketposition.v1.Locality
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	22, // 22: caremarket.marketposition.v1.NeedRate.client_group:type_name -> caremarket.marketposition.v1.ClientGroup
+	23, // 23: caremarket.marketposition.v1.SignalRule.direction:type_name -> caremarket.marketposition.v1.Direction
+	24, // 24: caremarket.marketposition.v1.LocalityFact.locality:type_name -> caremarket.marketposition.v1.Locality
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_facts_proto_init() }

@@ -140,6 +140,122 @@ func (Tenure) EnumDescriptor() ([]byte, []int) {
 	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{1}
 }
 
+// ClientGroup is whom a rate of need is about.
+type ClientGroup int32
+
+const (
+	ClientGroup_CLIENT_GROUP_UNSPECIFIED ClientGroup = 0
+	// People aged 65 and over, whatever their needs.
+	ClientGroup_CLIENT_GROUP_OLDER_PEOPLE        ClientGroup = 1
+	ClientGroup_CLIENT_GROUP_PHYSICAL_DISABILITY ClientGroup = 2
+	ClientGroup_CLIENT_GROUP_LEARNING_DISABILITY ClientGroup = 3
+	ClientGroup_CLIENT_GROUP_MENTAL_HEALTH       ClientGroup = 4
+)
+
+// Enum value maps for ClientGroup.
+var (
+	ClientGroup_name = map[int32]string{
+		0: "CLIENT_GROUP_UNSPECIFIED",
+		1: "CLIENT_GROUP_OLDER_PEOPLE",
+		2: "CLIENT_GROUP_PHYSICAL_DISABILITY",
+		3: "CLIENT_GROUP_LEARNING_DISABILITY",
+		4: "CLIENT_GROUP_MENTAL_HEALTH",
+	}
+	ClientGroup_value = map[string]int32{
+		"CLIENT_GROUP_UNSPECIFIED":         0,
+		"CLIENT_GROUP_OLDER_PEOPLE":        1,
+		"CLIENT_GROUP_PHYSICAL_DISABILITY": 2,
+		"CLIENT_GROUP_LEARNING_DISABILITY": 3,
+		"CLIENT_GROUP_MENTAL_HEALTH":       4,
+	}
+)
+
+func (x ClientGroup) Enum() *ClientGroup {
+	p := new(ClientGroup)
+	*p = x
+	return p
+}
+
+func (x ClientGroup) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ClientGroup) Descriptor() protoreflect.EnumDescriptor {
+	return file_caremarket_marketposition_v1_market_position_proto_enumTypes[2].Descriptor()
+}
+
+func (ClientGroup) Type() protoreflect.EnumType {
+	return &file_caremarket_marketposition_v1_market_position_proto_enumTypes[2]
+}
+
+func (x ClientGroup) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ClientGroup.Descriptor instead.
+func (ClientGroup) EnumDescriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{2}
+}
+
+// MoreOf is what a commissioner can have one more of.
+type MoreOf int32
+
+const (
+	MoreOf_MORE_OF_UNSPECIFIED MoreOf = 0
+	// An hour of home care a week.
+	MoreOf_MORE_OF_HOUR MoreOf = 1
+	// A home in extra care.
+	MoreOf_MORE_OF_HOUSING_UNIT MoreOf = 2
+	MoreOf_MORE_OF_BED          MoreOf = 3
+	// A filled post, where staff are what is short.
+	MoreOf_MORE_OF_WORKER MoreOf = 4
+)
+
+// Enum value maps for MoreOf.
+var (
+	MoreOf_name = map[int32]string{
+		0: "MORE_OF_UNSPECIFIED",
+		1: "MORE_OF_HOUR",
+		2: "MORE_OF_HOUSING_UNIT",
+		3: "MORE_OF_BED",
+		4: "MORE_OF_WORKER",
+	}
+	MoreOf_value = map[string]int32{
+		"MORE_OF_UNSPECIFIED":  0,
+		"MORE_OF_HOUR":         1,
+		"MORE_OF_HOUSING_UNIT": 2,
+		"MORE_OF_BED":          3,
+		"MORE_OF_WORKER":       4,
+	}
+)
+
+func (x MoreOf) Enum() *MoreOf {
+	p := new(MoreOf)
+	*p = x
+	return p
+}
+
+func (x MoreOf) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MoreOf) Descriptor() protoreflect.EnumDescriptor {
+	return file_caremarket_marketposition_v1_market_position_proto_enumTypes[3].Descriptor()
+}
+
+func (MoreOf) Type() protoreflect.EnumType {
+	return &file_caremarket_marketposition_v1_market_position_proto_enumTypes[3]
+}
+
+func (x MoreOf) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MoreOf.Descriptor instead.
+func (MoreOf) EnumDescriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{3}
+}
+
 // Direction is where a market should go.
 type Direction int32
 
@@ -185,11 +301,11 @@ func (x Direction) String() string {
 }
 
 func (Direction) Descriptor() protoreflect.EnumDescriptor {
-	return file_caremarket_marketposition_v1_market_position_proto_enumTypes[2].Descriptor()
+	return file_caremarket_marketposition_v1_market_position_proto_enumTypes[4].Descriptor()
 }
 
 func (Direction) Type() protoreflect.EnumType {
-	return &file_caremarket_marketposition_v1_market_position_proto_enumTypes[2]
+	return &file_caremarket_marketposition_v1_market_position_proto_enumTypes[4]
 }
 
 func (x Direction) Number() protoreflect.EnumNumber {
@@ -198,7 +314,7 @@ func (x Direction) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Direction.Descriptor instead.
 func (Direction) EnumDescriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{2}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{4}
 }
 
 // Availability says whether a market answered.
@@ -240,11 +356,11 @@ func (x Availability) String() string {
 }
 
 func (Availability) Descriptor() protoreflect.EnumDescriptor {
-	return file_caremarket_marketposition_v1_market_position_proto_enumTypes[3].Descriptor()
+	return file_caremarket_marketposition_v1_market_position_proto_enumTypes[5].Descriptor()
 }
 
 func (Availability) Type() protoreflect.EnumType {
-	return &file_caremarket_marketposition_v1_market_position_proto_enumTypes[3]
+	return &file_caremarket_marketposition_v1_market_position_proto_enumTypes[5]
 }
 
 func (x Availability) Number() protoreflect.EnumNumber {
@@ -253,7 +369,7 @@ func (x Availability) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Availability.Descriptor instead.
 func (Availability) EnumDescriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{3}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{5}
 }
 
 // MarketPosition is the Market Position Statement of one district, or of an authority
@@ -293,8 +409,13 @@ type MarketPosition struct {
 	DataNotes        []*v1.DataNote     `protobuf:"bytes,23,rep,name=data_notes,json=dataNotes,proto3" json:"data_notes,omitempty"`
 	Sources          []*v1.Source       `protobuf:"bytes,24,rep,name=sources,proto3" json:"sources,omitempty"`
 	Plans            []*Plan            `protobuf:"bytes,25,rep,name=plans,proto3" json:"plans,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// The same need in years to come, to the last that the projection covers.
+	NeedsAhead []*NeedAhead `protobuf:"bytes,30,rep,name=needs_ahead,json=needsAhead,proto3" json:"needs_ahead,omitempty"`
+	// How the markets act on each other. Of an authority's total it is absent: people do not
+	// move between districts in the model.
+	Interaction   *Interaction `protobuf:"bytes,31,opt,name=interaction,proto3" json:"interaction,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MarketPosition) Reset() {
@@ -498,6 +619,20 @@ func (x *MarketPosition) GetSources() []*v1.Source {
 func (x *MarketPosition) GetPlans() []*Plan {
 	if x != nil {
 		return x.Plans
+	}
+	return nil
+}
+
+func (x *MarketPosition) GetNeedsAhead() []*NeedAhead {
+	if x != nil {
+		return x.NeedsAhead
+	}
+	return nil
+}
+
+func (x *MarketPosition) GetInteraction() *Interaction {
+	if x != nil {
+		return x.Interaction
 	}
 	return nil
 }
@@ -868,6 +1003,442 @@ func (x *Need) GetNeed() *v1.Figure {
 	return nil
 }
 
+// NeedAhead is how much of a setting the people of a place will need in a year to come.
+type NeedAhead struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Setting       Setting                `protobuf:"varint,1,opt,name=setting,proto3,enum=caremarket.marketposition.v1.Setting" json:"setting,omitempty"`
+	Tenure        Tenure                 `protobuf:"varint,2,opt,name=tenure,proto3,enum=caremarket.marketposition.v1.Tenure" json:"tenure,omitempty"`
+	Year          int32                  `protobuf:"varint,3,opt,name=year,proto3" json:"year,omitempty"`
+	Need          *v1.Figure             `protobuf:"bytes,4,opt,name=need,proto3" json:"need,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NeedAhead) Reset() {
+	*x = NeedAhead{}
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NeedAhead) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NeedAhead) ProtoMessage() {}
+
+func (x *NeedAhead) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NeedAhead.ProtoReflect.Descriptor instead.
+func (*NeedAhead) Descriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *NeedAhead) GetSetting() Setting {
+	if x != nil {
+		return x.Setting
+	}
+	return Setting_SETTING_UNSPECIFIED
+}
+
+func (x *NeedAhead) GetTenure() Tenure {
+	if x != nil {
+		return x.Tenure
+	}
+	return Tenure_TENURE_UNSPECIFIED
+}
+
+func (x *NeedAhead) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
+}
+
+func (x *NeedAhead) GetNeed() *v1.Figure {
+	if x != nil {
+		return x.Need
+	}
+	return nil
+}
+
+// Interaction is how the markets of one district act on each other: older people who want
+// one kind of care, find it full, and end in another or in none. Capacities are of as_at,
+// need is of the year.
+type Interaction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// districts/{code}
+	District string `protobuf:"bytes,1,opt,name=district,proto3" json:"district,omitempty"`
+	Title    string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	Year     int32  `protobuf:"varint,3,opt,name=year,proto3" json:"year,omitempty"`
+	// The result in a sentence or two.
+	Plain string `protobuf:"bytes,4,opt,name=plain,proto3" json:"plain,omitempty"`
+	// People who need a place, in whatever setting.
+	Need *v1.Figure `protobuf:"bytes,5,opt,name=need,proto3" json:"need,omitempty"`
+	// Home care, extra care, residential and nursing, in this order.
+	Settings []*SettingInteraction `protobuf:"bytes,6,rep,name=settings,proto3" json:"settings,omitempty"`
+	// Who ends where, at the central values: one for each pair of settings with anybody in it.
+	Flows []*SettingFlow `protobuf:"bytes,7,rep,name=flows,proto3" json:"flows,omitempty"`
+	// People without a place.
+	Unmet *v1.Figure `protobuf:"bytes,8,opt,name=unmet,proto3" json:"unmet,omitempty"`
+	// People in care homes.
+	InCareHomes *v1.Figure `protobuf:"bytes,9,opt,name=in_care_homes,json=inCareHomes,proto3" json:"in_care_homes,omitempty"`
+	// Of those, the people who wanted home care or extra care.
+	WantedCommunity *v1.Figure `protobuf:"bytes,10,opt,name=wanted_community,json=wantedCommunity,proto3" json:"wanted_community,omitempty"`
+	// How many fewer would be in care homes if home care and extra care had places without
+	// limit. Where others wait for the beds, fewer than wanted the community.
+	Avoidable     *v1.Figure      `protobuf:"bytes,11,opt,name=avoidable,proto3" json:"avoidable,omitempty"`
+	Worth         []*SettingWorth `protobuf:"bytes,12,rep,name=worth,proto3" json:"worth,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Interaction) Reset() {
+	*x = Interaction{}
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Interaction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Interaction) ProtoMessage() {}
+
+func (x *Interaction) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Interaction.ProtoReflect.Descriptor instead.
+func (*Interaction) Descriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Interaction) GetDistrict() string {
+	if x != nil {
+		return x.District
+	}
+	return ""
+}
+
+func (x *Interaction) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Interaction) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
+}
+
+func (x *Interaction) GetPlain() string {
+	if x != nil {
+		return x.Plain
+	}
+	return ""
+}
+
+func (x *Interaction) GetNeed() *v1.Figure {
+	if x != nil {
+		return x.Need
+	}
+	return nil
+}
+
+func (x *Interaction) GetSettings() []*SettingInteraction {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
+func (x *Interaction) GetFlows() []*SettingFlow {
+	if x != nil {
+		return x.Flows
+	}
+	return nil
+}
+
+func (x *Interaction) GetUnmet() *v1.Figure {
+	if x != nil {
+		return x.Unmet
+	}
+	return nil
+}
+
+func (x *Interaction) GetInCareHomes() *v1.Figure {
+	if x != nil {
+		return x.InCareHomes
+	}
+	return nil
+}
+
+func (x *Interaction) GetWantedCommunity() *v1.Figure {
+	if x != nil {
+		return x.WantedCommunity
+	}
+	return nil
+}
+
+func (x *Interaction) GetAvoidable() *v1.Figure {
+	if x != nil {
+		return x.Avoidable
+	}
+	return nil
+}
+
+func (x *Interaction) GetWorth() []*SettingWorth {
+	if x != nil {
+		return x.Worth
+	}
+	return nil
+}
+
+// SettingInteraction is one setting among the others.
+type SettingInteraction struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Setting Setting                `protobuf:"varint,1,opt,name=setting,proto3,enum=caremarket.marketposition.v1.Setting" json:"setting,omitempty"`
+	// People who want it.
+	Wanted *v1.Figure `protobuf:"bytes,2,opt,name=wanted,proto3" json:"wanted,omitempty"`
+	// People whom it can serve.
+	Capacity *v1.Figure `protobuf:"bytes,3,opt,name=capacity,proto3" json:"capacity,omitempty"`
+	// People whom it serves in the end, whatever they wanted.
+	Placed *v1.Figure `protobuf:"bytes,4,opt,name=placed,proto3" json:"placed,omitempty"`
+	// People who wanted it and have no place anywhere.
+	Unmet         *v1.Figure `protobuf:"bytes,5,opt,name=unmet,proto3" json:"unmet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettingInteraction) Reset() {
+	*x = SettingInteraction{}
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettingInteraction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettingInteraction) ProtoMessage() {}
+
+func (x *SettingInteraction) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettingInteraction.ProtoReflect.Descriptor instead.
+func (*SettingInteraction) Descriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SettingInteraction) GetSetting() Setting {
+	if x != nil {
+		return x.Setting
+	}
+	return Setting_SETTING_UNSPECIFIED
+}
+
+func (x *SettingInteraction) GetWanted() *v1.Figure {
+	if x != nil {
+		return x.Wanted
+	}
+	return nil
+}
+
+func (x *SettingInteraction) GetCapacity() *v1.Figure {
+	if x != nil {
+		return x.Capacity
+	}
+	return nil
+}
+
+func (x *SettingInteraction) GetPlaced() *v1.Figure {
+	if x != nil {
+		return x.Placed
+	}
+	return nil
+}
+
+func (x *SettingInteraction) GetUnmet() *v1.Figure {
+	if x != nil {
+		return x.Unmet
+	}
+	return nil
+}
+
+// SettingFlow counts people by the setting they wanted and the one they are in.
+type SettingFlow struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Wanted        Setting                `protobuf:"varint,1,opt,name=wanted,proto3,enum=caremarket.marketposition.v1.Setting" json:"wanted,omitempty"`
+	Got           Setting                `protobuf:"varint,2,opt,name=got,proto3,enum=caremarket.marketposition.v1.Setting" json:"got,omitempty"`
+	People        *v1.Figure             `protobuf:"bytes,3,opt,name=people,proto3" json:"people,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettingFlow) Reset() {
+	*x = SettingFlow{}
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettingFlow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettingFlow) ProtoMessage() {}
+
+func (x *SettingFlow) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettingFlow.ProtoReflect.Descriptor instead.
+func (*SettingFlow) Descriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *SettingFlow) GetWanted() Setting {
+	if x != nil {
+		return x.Wanted
+	}
+	return Setting_SETTING_UNSPECIFIED
+}
+
+func (x *SettingFlow) GetGot() Setting {
+	if x != nil {
+		return x.Got
+	}
+	return Setting_SETTING_UNSPECIFIED
+}
+
+func (x *SettingFlow) GetPeople() *v1.Figure {
+	if x != nil {
+		return x.People
+	}
+	return nil
+}
+
+// SettingWorth is what one more of something in a setting changes.
+type SettingWorth struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Setting Setting                `protobuf:"varint,1,opt,name=setting,proto3,enum=caremarket.marketposition.v1.Setting" json:"setting,omitempty"`
+	More    MoreOf                 `protobuf:"varint,2,opt,name=more,proto3,enum=caremarket.marketposition.v1.MoreOf" json:"more,omitempty"`
+	// People whom one more serves.
+	Serves *v1.Figure `protobuf:"bytes,3,opt,name=serves,proto3" json:"serves,omitempty"`
+	// People fewer without a place; below 0 for more.
+	FewerUnmet *v1.Figure `protobuf:"bytes,4,opt,name=fewer_unmet,json=fewerUnmet,proto3" json:"fewer_unmet,omitempty"`
+	// People fewer in care homes; below 0 for more.
+	FewerInCareHomes *v1.Figure `protobuf:"bytes,5,opt,name=fewer_in_care_homes,json=fewerInCareHomes,proto3" json:"fewer_in_care_homes,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *SettingWorth) Reset() {
+	*x = SettingWorth{}
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettingWorth) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettingWorth) ProtoMessage() {}
+
+func (x *SettingWorth) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettingWorth.ProtoReflect.Descriptor instead.
+func (*SettingWorth) Descriptor() ([]byte, []int) {
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *SettingWorth) GetSetting() Setting {
+	if x != nil {
+		return x.Setting
+	}
+	return Setting_SETTING_UNSPECIFIED
+}
+
+func (x *SettingWorth) GetMore() MoreOf {
+	if x != nil {
+		return x.More
+	}
+	return MoreOf_MORE_OF_UNSPECIFIED
+}
+
+func (x *SettingWorth) GetServes() *v1.Figure {
+	if x != nil {
+		return x.Serves
+	}
+	return nil
+}
+
+func (x *SettingWorth) GetFewerUnmet() *v1.Figure {
+	if x != nil {
+		return x.FewerUnmet
+	}
+	return nil
+}
+
+func (x *SettingWorth) GetFewerInCareHomes() *v1.Figure {
+	if x != nil {
+		return x.FewerInCareHomes
+	}
+	return nil
+}
+
 // Gap is need less effective supply, by setting and tenure: a surplus of one tenure
 // never cancels a shortage of another.
 type Gap struct {
@@ -884,7 +1455,7 @@ type Gap struct {
 
 func (x *Gap) Reset() {
 	*x = Gap{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[6]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +1467,7 @@ func (x *Gap) String() string {
 func (*Gap) ProtoMessage() {}
 
 func (x *Gap) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[6]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1480,7 @@ func (x *Gap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Gap.ProtoReflect.Descriptor instead.
 func (*Gap) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{6}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Gap) GetSetting() Setting {
@@ -966,7 +1537,7 @@ type Signal struct {
 
 func (x *Signal) Reset() {
 	*x = Signal{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[7]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -978,7 +1549,7 @@ func (x *Signal) String() string {
 func (*Signal) ProtoMessage() {}
 
 func (x *Signal) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[7]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -991,7 +1562,7 @@ func (x *Signal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Signal.ProtoReflect.Descriptor instead.
 func (*Signal) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{7}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Signal) GetSetting() Setting {
@@ -1064,7 +1635,7 @@ type SectionState struct {
 
 func (x *SectionState) Reset() {
 	*x = SectionState{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[8]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1076,7 +1647,7 @@ func (x *SectionState) String() string {
 func (*SectionState) ProtoMessage() {}
 
 func (x *SectionState) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[8]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1089,7 +1660,7 @@ func (x *SectionState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SectionState.ProtoReflect.Descriptor instead.
 func (*SectionState) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{8}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SectionState) GetAvailability() Availability {
@@ -1126,7 +1697,7 @@ type CareHomesSection struct {
 
 func (x *CareHomesSection) Reset() {
 	*x = CareHomesSection{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[9]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1138,7 +1709,7 @@ func (x *CareHomesSection) String() string {
 func (*CareHomesSection) ProtoMessage() {}
 
 func (x *CareHomesSection) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[9]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1151,7 +1722,7 @@ func (x *CareHomesSection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CareHomesSection.ProtoReflect.Descriptor instead.
 func (*CareHomesSection) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{9}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CareHomesSection) GetState() *SectionState {
@@ -1187,7 +1758,7 @@ type HomeCareSection struct {
 
 func (x *HomeCareSection) Reset() {
 	*x = HomeCareSection{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[10]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1199,7 +1770,7 @@ func (x *HomeCareSection) String() string {
 func (*HomeCareSection) ProtoMessage() {}
 
 func (x *HomeCareSection) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[10]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1212,7 +1783,7 @@ func (x *HomeCareSection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HomeCareSection.ProtoReflect.Descriptor instead.
 func (*HomeCareSection) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{10}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *HomeCareSection) GetState() *SectionState {
@@ -1250,7 +1821,7 @@ type HousingWithCareSection struct {
 
 func (x *HousingWithCareSection) Reset() {
 	*x = HousingWithCareSection{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[11]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1262,7 +1833,7 @@ func (x *HousingWithCareSection) String() string {
 func (*HousingWithCareSection) ProtoMessage() {}
 
 func (x *HousingWithCareSection) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[11]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1275,7 +1846,7 @@ func (x *HousingWithCareSection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HousingWithCareSection.ProtoReflect.Descriptor instead.
 func (*HousingWithCareSection) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{11}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *HousingWithCareSection) GetState() *SectionState {
@@ -1323,7 +1894,7 @@ type TenureNeed struct {
 
 func (x *TenureNeed) Reset() {
 	*x = TenureNeed{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[12]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1335,7 +1906,7 @@ func (x *TenureNeed) String() string {
 func (*TenureNeed) ProtoMessage() {}
 
 func (x *TenureNeed) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[12]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1348,7 +1919,7 @@ func (x *TenureNeed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TenureNeed.ProtoReflect.Descriptor instead.
 func (*TenureNeed) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{12}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TenureNeed) GetDistrict() string {
@@ -1397,7 +1968,7 @@ type WorkforceSection struct {
 
 func (x *WorkforceSection) Reset() {
 	*x = WorkforceSection{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[13]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1409,7 +1980,7 @@ func (x *WorkforceSection) String() string {
 func (*WorkforceSection) ProtoMessage() {}
 
 func (x *WorkforceSection) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[13]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1422,7 +1993,7 @@ func (x *WorkforceSection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkforceSection.ProtoReflect.Descriptor instead.
 func (*WorkforceSection) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{13}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *WorkforceSection) GetState() *SectionState {
@@ -1452,7 +2023,7 @@ type Paragraph struct {
 
 func (x *Paragraph) Reset() {
 	*x = Paragraph{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[14]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1464,7 +2035,7 @@ func (x *Paragraph) String() string {
 func (*Paragraph) ProtoMessage() {}
 
 func (x *Paragraph) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[14]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1477,7 +2048,7 @@ func (x *Paragraph) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Paragraph.ProtoReflect.Descriptor instead.
 func (*Paragraph) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{14}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Paragraph) GetMarket() Market {
@@ -1531,7 +2102,7 @@ type AuthorityMarketPosition struct {
 
 func (x *AuthorityMarketPosition) Reset() {
 	*x = AuthorityMarketPosition{}
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[15]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1543,7 +2114,7 @@ func (x *AuthorityMarketPosition) String() string {
 func (*AuthorityMarketPosition) ProtoMessage() {}
 
 func (x *AuthorityMarketPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[15]
+	mi := &file_caremarket_marketposition_v1_market_position_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1556,7 +2127,7 @@ func (x *AuthorityMarketPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthorityMarketPosition.ProtoReflect.Descriptor instead.
 func (*AuthorityMarketPosition) Descriptor() ([]byte, []int) {
-	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{15}
+	return file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *AuthorityMarketPosition) GetName() string {
@@ -1626,7 +2197,7 @@ var File_caremarket_marketposition_v1_market_position_proto protoreflect.FileDes
 
 const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\n" +
-	"2caremarket/marketposition/v1/market_position.proto\x12\x1ccaremarket.marketposition.v1\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a!caremarket/common/v1/figure.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a+caremarket/marketposition/v1/register.proto\x1a0caremarket/workforce/v1/workforce_capacity.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\v\n" +
+	"2caremarket/marketposition/v1/market_position.proto\x12\x1ccaremarket.marketposition.v1\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a!caremarket/common/v1/figure.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a+caremarket/marketposition/v1/register.proto\x1a0caremarket/workforce/v1/workforce_capacity.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\f\n" +
 	"\x0eMarketPosition\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1c\n" +
@@ -1659,7 +2230,10 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\n" +
 	"data_notes\x18\x17 \x03(\v2\x1e.caremarket.common.v1.DataNoteR\tdataNotes\x126\n" +
 	"\asources\x18\x18 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\x128\n" +
-	"\x05plans\x18\x19 \x03(\v2\".caremarket.marketposition.v1.PlanR\x05plans\"G\n" +
+	"\x05plans\x18\x19 \x03(\v2\".caremarket.marketposition.v1.PlanR\x05plans\x12H\n" +
+	"\vneeds_ahead\x18\x1e \x03(\v2'.caremarket.marketposition.v1.NeedAheadR\n" +
+	"needsAhead\x12K\n" +
+	"\vinteraction\x18\x1f \x01(\v2).caremarket.marketposition.v1.InteractionR\vinteraction\"G\n" +
 	"\x0fServiceRevision\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x03R\brevision\"\xa2\x05\n" +
@@ -1694,7 +2268,43 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\x04Need\x12?\n" +
 	"\asetting\x18\x01 \x01(\x0e2%.caremarket.marketposition.v1.SettingR\asetting\x12<\n" +
 	"\x06tenure\x18\x02 \x01(\x0e2$.caremarket.marketposition.v1.TenureR\x06tenure\x120\n" +
-	"\x04need\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x04need\"\x9c\x02\n" +
+	"\x04need\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x04need\"\xd0\x01\n" +
+	"\tNeedAhead\x12?\n" +
+	"\asetting\x18\x01 \x01(\x0e2%.caremarket.marketposition.v1.SettingR\asetting\x12<\n" +
+	"\x06tenure\x18\x02 \x01(\x0e2$.caremarket.marketposition.v1.TenureR\x06tenure\x12\x12\n" +
+	"\x04year\x18\x03 \x01(\x05R\x04year\x120\n" +
+	"\x04need\x18\x04 \x01(\v2\x1c.caremarket.common.v1.FigureR\x04need\"\xe7\x04\n" +
+	"\vInteraction\x12\x1a\n" +
+	"\bdistrict\x18\x01 \x01(\tR\bdistrict\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
+	"\x04year\x18\x03 \x01(\x05R\x04year\x12\x14\n" +
+	"\x05plain\x18\x04 \x01(\tR\x05plain\x120\n" +
+	"\x04need\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\x04need\x12L\n" +
+	"\bsettings\x18\x06 \x03(\v20.caremarket.marketposition.v1.SettingInteractionR\bsettings\x12?\n" +
+	"\x05flows\x18\a \x03(\v2).caremarket.marketposition.v1.SettingFlowR\x05flows\x122\n" +
+	"\x05unmet\x18\b \x01(\v2\x1c.caremarket.common.v1.FigureR\x05unmet\x12@\n" +
+	"\rin_care_homes\x18\t \x01(\v2\x1c.caremarket.common.v1.FigureR\vinCareHomes\x12G\n" +
+	"\x10wanted_community\x18\n" +
+	" \x01(\v2\x1c.caremarket.common.v1.FigureR\x0fwantedCommunity\x12:\n" +
+	"\tavoidable\x18\v \x01(\v2\x1c.caremarket.common.v1.FigureR\tavoidable\x12@\n" +
+	"\x05worth\x18\f \x03(\v2*.caremarket.marketposition.v1.SettingWorthR\x05worth\"\xaf\x02\n" +
+	"\x12SettingInteraction\x12?\n" +
+	"\asetting\x18\x01 \x01(\x0e2%.caremarket.marketposition.v1.SettingR\asetting\x124\n" +
+	"\x06wanted\x18\x02 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06wanted\x128\n" +
+	"\bcapacity\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\bcapacity\x124\n" +
+	"\x06placed\x18\x04 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06placed\x122\n" +
+	"\x05unmet\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\x05unmet\"\xbb\x01\n" +
+	"\vSettingFlow\x12=\n" +
+	"\x06wanted\x18\x01 \x01(\x0e2%.caremarket.marketposition.v1.SettingR\x06wanted\x127\n" +
+	"\x03got\x18\x02 \x01(\x0e2%.caremarket.marketposition.v1.SettingR\x03got\x124\n" +
+	"\x06people\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06people\"\xcb\x02\n" +
+	"\fSettingWorth\x12?\n" +
+	"\asetting\x18\x01 \x01(\x0e2%.caremarket.marketposition.v1.SettingR\asetting\x128\n" +
+	"\x04more\x18\x02 \x01(\x0e2$.caremarket.marketposition.v1.MoreOfR\x04more\x124\n" +
+	"\x06serves\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06serves\x12=\n" +
+	"\vfewer_unmet\x18\x04 \x01(\v2\x1c.caremarket.common.v1.FigureR\n" +
+	"fewerUnmet\x12K\n" +
+	"\x13fewer_in_care_homes\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\x10fewerInCareHomes\"\x9c\x02\n" +
 	"\x03Gap\x12?\n" +
 	"\asetting\x18\x01 \x01(\x0e2%.caremarket.marketposition.v1.SettingR\asetting\x12<\n" +
 	"\x06tenure\x18\x02 \x01(\x0e2$.caremarket.marketposition.v1.TenureR\x06tenure\x120\n" +
@@ -1765,7 +2375,19 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\x06Tenure\x12\x16\n" +
 	"\x12TENURE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vTENURE_RENT\x10\x01\x12\x14\n" +
-	"\x10TENURE_OWNERSHIP\x10\x02*\x9a\x01\n" +
+	"\x10TENURE_OWNERSHIP\x10\x02*\xb6\x01\n" +
+	"\vClientGroup\x12\x1c\n" +
+	"\x18CLIENT_GROUP_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19CLIENT_GROUP_OLDER_PEOPLE\x10\x01\x12$\n" +
+	" CLIENT_GROUP_PHYSICAL_DISABILITY\x10\x02\x12$\n" +
+	" CLIENT_GROUP_LEARNING_DISABILITY\x10\x03\x12\x1e\n" +
+	"\x1aCLIENT_GROUP_MENTAL_HEALTH\x10\x04*r\n" +
+	"\x06MoreOf\x12\x17\n" +
+	"\x13MORE_OF_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fMORE_OF_HOUR\x10\x01\x12\x18\n" +
+	"\x14MORE_OF_HOUSING_UNIT\x10\x02\x12\x0f\n" +
+	"\vMORE_OF_BED\x10\x03\x12\x12\n" +
+	"\x0eMORE_OF_WORKER\x10\x04*\x9a\x01\n" +
 	"\tDirection\x12\x19\n" +
 	"\x15DIRECTION_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDIRECTION_GROW\x10\x01\x12\x12\n" +
@@ -1792,114 +2414,147 @@ func file_caremarket_marketposition_v1_market_position_proto_rawDescGZIP() []byt
 	return file_caremarket_marketposition_v1_market_position_proto_rawDescData
 }
 
-var file_caremarket_marketposition_v1_market_position_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_caremarket_marketposition_v1_market_position_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_caremarket_marketposition_v1_market_position_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
+var file_caremarket_marketposition_v1_market_position_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_caremarket_marketposition_v1_market_position_proto_goTypes = []any{
 	(Setting)(0),                        // 0: caremarket.marketposition.v1.Setting
 	(Tenure)(0),                         // 1: caremarket.marketposition.v1.Tenure
-	(Direction)(0),                      // 2: caremarket.marketposition.v1.Direction
-	(Availability)(0),                   // 3: caremarket.marketposition.v1.Availability
-	(*MarketPosition)(nil),              // 4: caremarket.marketposition.v1.MarketPosition
-	(*ServiceRevision)(nil),             // 5: caremarket.marketposition.v1.ServiceRevision
-	(*PeopleSection)(nil),               // 6: caremarket.marketposition.v1.PeopleSection
-	(*AgeBand)(nil),                     // 7: caremarket.marketposition.v1.AgeBand
-	(*Growth)(nil),                      // 8: caremarket.marketposition.v1.Growth
-	(*Need)(nil),                        // 9: caremarket.marketposition.v1.Need
-	(*Gap)(nil),                         // 10: caremarket.marketposition.v1.Gap
-	(*Signal)(nil),                      // 11: caremarket.marketposition.v1.Signal
-	(*SectionState)(nil),                // 12: caremarket.marketposition.v1.SectionState
-	(*CareHomesSection)(nil),            // 13: caremarket.marketposition.v1.CareHomesSection
-	(*HomeCareSection)(nil),             // 14: caremarket.marketposition.v1.HomeCareSection
-	(*HousingWithCareSection)(nil),      // 15: caremarket.marketposition.v1.HousingWithCareSection
-	(*TenureNeed)(nil),                  // 16: caremarket.marketposition.v1.TenureNeed
-	(*WorkforceSection)(nil),            // 17: caremarket.marketposition.v1.WorkforceSection
-	(*Paragraph)(nil),                   // 18: caremarket.marketposition.v1.Paragraph
-	(*AuthorityMarketPosition)(nil),     // 19: caremarket.marketposition.v1.AuthorityMarketPosition
-	(*timestamppb.Timestamp)(nil),       // 20: google.protobuf.Timestamp
-	(*PublishedFigure)(nil),             // 21: caremarket.marketposition.v1.PublishedFigure
-	(*Intention)(nil),                   // 22: caremarket.marketposition.v1.Intention
-	(*Action)(nil),                      // 23: caremarket.marketposition.v1.Action
-	(*Engagement)(nil),                  // 24: caremarket.marketposition.v1.Engagement
-	(*v1.DataNote)(nil),                 // 25: caremarket.common.v1.DataNote
-	(*v1.Source)(nil),                   // 26: caremarket.common.v1.Source
-	(*Plan)(nil),                        // 27: caremarket.marketposition.v1.Plan
-	(*v1.Figure)(nil),                   // 28: caremarket.common.v1.Figure
-	(*Locality)(nil),                    // 29: caremarket.marketposition.v1.Locality
-	(*v11.CareHomeCapacity)(nil),        // 30: caremarket.carehomes.v1.CareHomeCapacity
-	(*v12.HomeCareCapacity)(nil),        // 31: caremarket.homecare.v1.HomeCareCapacity
-	(*v13.HousingWithCareCapacity)(nil), // 32: caremarket.housingwithcare.v1.HousingWithCareCapacity
-	(*v14.WorkforceCapacity)(nil),       // 33: caremarket.workforce.v1.WorkforceCapacity
-	(Market)(0),                         // 34: caremarket.marketposition.v1.Market
+	(ClientGroup)(0),                    // 2: caremarket.marketposition.v1.ClientGroup
+	(MoreOf)(0),                         // 3: caremarket.marketposition.v1.MoreOf
+	(Direction)(0),                      // 4: caremarket.marketposition.v1.Direction
+	(Availability)(0),                   // 5: caremarket.marketposition.v1.Availability
+	(*MarketPosition)(nil),              // 6: caremarket.marketposition.v1.MarketPosition
+	(*ServiceRevision)(nil),             // 7: caremarket.marketposition.v1.ServiceRevision
+	(*PeopleSection)(nil),               // 8: caremarket.marketposition.v1.PeopleSection
+	(*AgeBand)(nil),                     // 9: caremarket.marketposition.v1.AgeBand
+	(*Growth)(nil),                      // 10: caremarket.marketposition.v1.Growth
+	(*Need)(nil),                        // 11: caremarket.marketposition.v1.Need
+	(*NeedAhead)(nil),                   // 12: caremarket.marketposition.v1.NeedAhead
+	(*Interaction)(nil),                 // 13: caremarket.marketposition.v1.Interaction
+	(*SettingInteraction)(nil),          // 14: caremarket.marketposition.v1.SettingInteraction
+	(*SettingFlow)(nil),                 // 15: caremarket.marketposition.v1.SettingFlow
+	(*SettingWorth)(nil),                // 16: caremarket.marketposition.v1.SettingWorth
+	(*Gap)(nil),                         // 17: caremarket.marketposition.v1.Gap
+	(*Signal)(nil),                      // 18: caremarket.marketposition.v1.Signal
+	(*SectionState)(nil),                // 19: caremarket.marketposition.v1.SectionState
+	(*CareHomesSection)(nil),            // 20: caremarket.marketposition.v1.CareHomesSection
+	(*HomeCareSection)(nil),             // 21: caremarket.marketposition.v1.HomeCareSection
+	(*HousingWithCareSection)(nil),      // 22: caremarket.marketposition.v1.HousingWithCareSection
+	(*TenureNeed)(nil),                  // 23: caremarket.marketposition.v1.TenureNeed
+	(*WorkforceSection)(nil),            // 24: caremarket.marketposition.v1.WorkforceSection
+	(*Paragraph)(nil),                   // 25: caremarket.marketposition.v1.Paragraph
+	(*AuthorityMarketPosition)(nil),     // 26: caremarket.marketposition.v1.AuthorityMarketPosition
+	(*timestamppb.Timestamp)(nil),       // 27: google.protobuf.Timestamp
+	(*PublishedFigure)(nil),             // 28: caremarket.marketposition.v1.PublishedFigure
+	(*Intention)(nil),                   // 29: caremarket.marketposition.v1.Intention
+	(*Action)(nil),                      // 30: caremarket.marketposition.v1.Action
+	(*Engagement)(nil),                  // 31: caremarket.marketposition.v1.Engagement
+	(*v1.DataNote)(nil),                 // 32: caremarket.common.v1.DataNote
+	(*v1.Source)(nil),                   // 33: caremarket.common.v1.Source
+	(*Plan)(nil),                        // 34: caremarket.marketposition.v1.Plan
+	(*v1.Figure)(nil),                   // 35: caremarket.common.v1.Figure
+	(*Locality)(nil),                    // 36: caremarket.marketposition.v1.Locality
+	(*v11.CareHomeCapacity)(nil),        // 37: caremarket.carehomes.v1.CareHomeCapacity
+	(*v12.HomeCareCapacity)(nil),        // 38: caremarket.homecare.v1.HomeCareCapacity
+	(*v13.HousingWithCareCapacity)(nil), // 39: caremarket.housingwithcare.v1.HousingWithCareCapacity
+	(*v14.WorkforceCapacity)(nil),       // 40: caremarket.workforce.v1.WorkforceCapacity
+	(Market)(0),                         // 41: caremarket.marketposition.v1.Market
 }
 var file_caremarket_marketposition_v1_market_position_proto_depIdxs = []int32{
-	20, // 0: caremarket.marketposition.v1.MarketPosition.known_at:type_name -> google.protobuf.Timestamp
-	5,  // 1: caremarket.marketposition.v1.MarketPosition.revisions:type_name -> caremarket.marketposition.v1.ServiceRevision
-	6,  // 2: caremarket.marketposition.v1.MarketPosition.people:type_name -> caremarket.marketposition.v1.PeopleSection
-	9,  // 3: caremarket.marketposition.v1.MarketPosition.needs:type_name -> caremarket.marketposition.v1.Need
-	13, // 4: caremarket.marketposition.v1.MarketPosition.care_homes:type_name -> caremarket.marketposition.v1.CareHomesSection
-	14, // 5: caremarket.marketposition.v1.MarketPosition.home_care:type_name -> caremarket.marketposition.v1.HomeCareSection
-	15, // 6: caremarket.marketposition.v1.MarketPosition.housing_with_care:type_name -> caremarket.marketposition.v1.HousingWithCareSection
-	17, // 7: caremarket.marketposition.v1.MarketPosition.workforce:type_name -> caremarket.marketposition.v1.WorkforceSection
-	10, // 8: caremarket.marketposition.v1.MarketPosition.gaps:type_name -> caremarket.marketposition.v1.Gap
-	11, // 9: caremarket.marketposition.v1.MarketPosition.signals:type_name -> caremarket.marketposition.v1.Signal
-	18, // 10: caremarket.marketposition.v1.MarketPosition.paragraphs:type_name -> caremarket.marketposition.v1.Paragraph
-	21, // 11: caremarket.marketposition.v1.MarketPosition.published_figures:type_name -> caremarket.marketposition.v1.PublishedFigure
-	22, // 12: caremarket.marketposition.v1.MarketPosition.intentions:type_name -> caremarket.marketposition.v1.Intention
-	23, // 13: caremarket.marketposition.v1.MarketPosition.actions:type_name -> caremarket.marketposition.v1.Action
-	24, // 14: caremarket.marketposition.v1.MarketPosition.engagements:type_name -> caremarket.marketposition.v1.Engagement
-	25, // 15: caremarket.marketposition.v1.MarketPosition.data_notes:type_name -> caremarket.common.v1.DataNote
-	26, // 16: caremarket.marketposition.v1.MarketPosition.sources:type_name -> caremarket.common.v1.Source
-	27, // 17: caremarket.marketposition.v1.MarketPosition.plans:type_name -> caremarket.marketposition.v1.Plan
-	28, // 18: caremarket.marketposition.v1.PeopleSection.population:type_name -> caremarket.common.v1.Figure
-	7,  // 19: caremarket.marketposition.v1.PeopleSection.age_bands:type_name -> caremarket.marketposition.v1.AgeBand
-	28, // 20: caremarket.marketposition.v1.PeopleSection.aged_65_plus:type_name -> caremarket.common.v1.Figure
-	28, // 21: caremarket.marketposition.v1.PeopleSection.aged_75_plus:type_name -> caremarket.common.v1.Figure
-	28, // 22: caremarket.marketposition.v1.PeopleSection.aged_85_plus:type_name -> caremarket.common.v1.Figure
-	28, // 23: caremarket.marketposition.v1.PeopleSection.aged_65_plus_share:type_name -> caremarket.common.v1.Figure
-	28, // 24: caremarket.marketposition.v1.PeopleSection.dementia_65_plus:type_name -> caremarket.common.v1.Figure
-	8,  // 25: caremarket.marketposition.v1.PeopleSection.growth:type_name -> caremarket.marketposition.v1.Growth
-	29, // 26: caremarket.marketposition.v1.PeopleSection.localities:type_name -> caremarket.marketposition.v1.Locality
-	26, // 27: caremarket.marketposition.v1.PeopleSection.sources:type_name -> caremarket.common.v1.Source
-	28, // 28: caremarket.marketposition.v1.AgeBand.people:type_name -> caremarket.common.v1.Figure
-	28, // 29: caremarket.marketposition.v1.Growth.percent:type_name -> caremarket.common.v1.Figure
-	0,  // 30: caremarket.marketposition.v1.Need.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 31: caremarket.marketposition.v1.Need.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	28, // 32: caremarket.marketposition.v1.Need.need:type_name -> caremarket.common.v1.Figure
-	0,  // 33: caremarket.marketposition.v1.Gap.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 34: caremarket.marketposition.v1.Gap.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	28, // 35: caremarket.marketposition.v1.Gap.need:type_name -> caremarket.common.v1.Figure
-	28, // 36: caremarket.marketposition.v1.Gap.supply:type_name -> caremarket.common.v1.Figure
-	28, // 37: caremarket.marketposition.v1.Gap.gap:type_name -> caremarket.common.v1.Figure
-	0,  // 38: caremarket.marketposition.v1.Signal.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 39: caremarket.marketposition.v1.Signal.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	2,  // 40: caremarket.marketposition.v1.Signal.direction:type_name -> caremarket.marketposition.v1.Direction
-	28, // 41: caremarket.marketposition.v1.Signal.gap:type_name -> caremarket.common.v1.Figure
-	3,  // 42: caremarket.marketposition.v1.SectionState.availability:type_name -> caremarket.marketposition.v1.Availability
-	20, // 43: caremarket.marketposition.v1.SectionState.answered_at:type_name -> google.protobuf.Timestamp
-	12, // 44: caremarket.marketposition.v1.CareHomesSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	30, // 45: caremarket.marketposition.v1.CareHomesSection.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	28, // 46: caremarket.marketposition.v1.CareHomesSection.beds_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
-	12, // 47: caremarket.marketposition.v1.HomeCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	31, // 48: caremarket.marketposition.v1.HomeCareSection.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
-	28, // 49: caremarket.marketposition.v1.HomeCareSection.hours_per_1000_aged_65_plus:type_name -> caremarket.common.v1.Figure
-	12, // 50: caremarket.marketposition.v1.HousingWithCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	32, // 51: caremarket.marketposition.v1.HousingWithCareSection.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
-	28, // 52: caremarket.marketposition.v1.HousingWithCareSection.extra_care_units_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
-	16, // 53: caremarket.marketposition.v1.HousingWithCareSection.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
-	1,  // 54: caremarket.marketposition.v1.TenureNeed.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	12, // 55: caremarket.marketposition.v1.WorkforceSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	33, // 56: caremarket.marketposition.v1.WorkforceSection.capacity:type_name -> caremarket.workforce.v1.WorkforceCapacity
-	34, // 57: caremarket.marketposition.v1.Paragraph.market:type_name -> caremarket.marketposition.v1.Market
-	28, // 58: caremarket.marketposition.v1.Paragraph.figures:type_name -> caremarket.common.v1.Figure
-	20, // 59: caremarket.marketposition.v1.AuthorityMarketPosition.known_at:type_name -> google.protobuf.Timestamp
-	4,  // 60: caremarket.marketposition.v1.AuthorityMarketPosition.total:type_name -> caremarket.marketposition.v1.MarketPosition
-	4,  // 61: caremarket.marketposition.v1.AuthorityMarketPosition.districts:type_name -> caremarket.marketposition.v1.MarketPosition
-	26, // 62: caremarket.marketposition.v1.AuthorityMarketPosition.sources:type_name -> caremarket.common.v1.Source
-	63, // [63:63] is the sub-list for method output_type
-	63, // [63:63] is the sub-list for method input_type
-	63, // [63:63] is the sub-list for extension type_name
-	63, // [63:63] is the sub-list for extension extendee
-	0,  // [0:63] is the sub-list for field type_name
+	27, // 0: caremarket.marketposition.v1.MarketPosition.known_at:type_name -> google.protobuf.Timestamp
+	7,  // 1: caremarket.marketposition.v1.MarketPosition.revisions:type_name -> caremarket.marketposition.v1.ServiceRevision
+	8,  // 2: caremarket.marketposition.v1.MarketPosition.people:type_name -> caremarket.marketposition.v1.PeopleSection
+	11, // 3: caremarket.marketposition.v1.MarketPosition.needs:type_name -> caremarket.marketposition.v1.Need
+	20, // 4: caremarket.marketposition.v1.MarketPosition.care_homes:type_name -> caremarket.marketposition.v1.CareHomesSection
+	21, // 5: caremarket.marketposition.v1.MarketPosition.home_care:type_name -> caremarket.marketposition.v1.HomeCareSection
+	22, // 6: caremarket.marketposition.v1.MarketPosition.housing_with_care:type_name -> caremarket.marketposition.v1.HousingWithCareSection
+	24, // 7: caremarket.marketposition.v1.MarketPosition.workforce:type_name -> caremarket.marketposition.v1.WorkforceSection
+	17, // 8: caremarket.marketposition.v1.MarketPosition.gaps:type_name -> caremarket.marketposition.v1.Gap
+	18, // 9: caremarket.marketposition.v1.MarketPosition.signals:type_name -> caremarket.marketposition.v1.Signal
+	25, // 10: caremarket.marketposition.v1.MarketPosition.paragraphs:type_name -> caremarket.marketposition.v1.Paragraph
+	28, // 11: caremarket.marketposition.v1.MarketPosition.published_figures:type_name -> caremarket.marketposition.v1.PublishedFigure
+	29, // 12: caremarket.marketposition.v1.MarketPosition.intentions:type_name -> caremarket.marketposition.v1.Intention
+	30, // 13: caremarket.marketposition.v1.MarketPosition.actions:type_name -> caremarket.marketposition.v1.Action
+	31, // 14: caremarket.marketposition.v1.MarketPosition.engagements:type_name -> caremarket.marketposition.v1.Engagement
+	32, // 15: caremarket.marketposition.v1.MarketPosition.data_notes:type_name -> caremarket.common.v1.DataNote
+	33, // 16: caremarket.marketposition.v1.MarketPosition.sources:type_name -> caremarket.common.v1.Source
+	34, // 17: caremarket.marketposition.v1.MarketPosition.plans:type_name -> caremarket.marketposition.v1.Plan
+	12, // 18: caremarket.marketposition.v1.MarketPosition.needs_ahead:type_name -> caremarket.marketposition.v1.NeedAhead
+	13, // 19: caremarket.marketposition.v1.MarketPosition.interaction:type_name -> caremarket.marketposition.v1.Interaction
+	35, // 20: caremarket.marketposition.v1.PeopleSection.population:type_name -> caremarket.common.v1.Figure
+	9,  // 21: caremarket.marketposition.v1.PeopleSection.age_bands:type_name -> caremarket.marketposition.v1.AgeBand
+	35, // 22: caremarket.marketposition.v1.PeopleSection.aged_65_plus:type_name -> caremarket.common.v1.Figure
+	35, // 23: caremarket.marketposition.v1.PeopleSection.aged_75_plus:type_name -> caremarket.common.v1.Figure
+	35, // 24: caremarket.marketposition.v1.PeopleSection.aged_85_plus:type_name -> caremarket.common.v1.Figure
+	35, // 25: caremarket.marketposition.v1.PeopleSection.aged_65_plus_share:type_name -> caremarket.common.v1.Figure
+	35, // 26: caremarket.marketposition.v1.PeopleSection.dementia_65_plus:type_name -> caremarket.common.v1.Figure
+	10, // 27: caremarket.marketposition.v1.PeopleSection.growth:type_name -> caremarket.marketposition.v1.Growth
+	36, // 28: caremarket.marketposition.v1.PeopleSection.localities:type_name -> caremarket.marketposition.v1.Locality
+	33, // 29: caremarket.marketposition.v1.PeopleSection.sources:type_name -> caremarket.common.v1.Source
+	35, // 30: caremarket.marketposition.v1.AgeBand.people:type_name -> caremarket.common.v1.Figure
+	35, // 31: caremarket.marketposition.v1.Growth.percent:type_name -> caremarket.common.v1.Figure
+	0,  // 32: caremarket.marketposition.v1.Need.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 33: caremarket.marketposition.v1.Need.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	35, // 34: caremarket.marketposition.v1.Need.need:type_name -> caremarket.common.v1.Figure
+	0,  // 35: caremarket.marketposition.v1.NeedAhead.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 36: caremarket.marketposition.v1.NeedAhead.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	35, // 37: caremarket.marketposition.v1.NeedAhead.need:type_name -> caremarket.common.v1.Figure
+	35, // 38: caremarket.marketposition.v1.Interaction.need:type_name -> caremarket.common.v1.Figure
+	14, // 39: caremarket.marketposition.v1.Interaction.settings:type_name -> caremarket.marketposition.v1.SettingInteraction
+	15, // 40: caremarket.marketposition.v1.Interaction.flows:type_name -> caremarket.marketposition.v1.SettingFlow
+	35, // 41: caremarket.marketposition.v1.Interaction.unmet:type_name -> caremarket.common.v1.Figure
+	35, // 42: caremarket.marketposition.v1.Interaction.in_care_homes:type_name -> caremarket.common.v1.Figure
+	35, // 43: caremarket.marketposition.v1.Interaction.wanted_community:type_name -> caremarket.common.v1.Figure
+	35, // 44: caremarket.marketposition.v1.Interaction.avoidable:type_name -> caremarket.common.v1.Figure
+	16, // 45: caremarket.marketposition.v1.Interaction.worth:type_name -> caremarket.marketposition.v1.SettingWorth
+	0,  // 46: caremarket.marketposition.v1.SettingInteraction.setting:type_name -> caremarket.marketposition.v1.Setting
+	35, // 47: caremarket.marketposition.v1.SettingInteraction.wanted:type_name -> caremarket.common.v1.Figure
+	35, // 48: caremarket.marketposition.v1.SettingInteraction.capacity:type_name -> caremarket.common.v1.Figure
+	35, // 49: caremarket.marketposition.v1.SettingInteraction.placed:type_name -> caremarket.common.v1.Figure
+	35, // 50: caremarket.marketposition.v1.SettingInteraction.unmet:type_name -> caremarket.common.v1.Figure
+	0,  // 51: caremarket.marketposition.v1.SettingFlow.wanted:type_name -> caremarket.marketposition.v1.Setting
+	0,  // 52: caremarket.marketposition.v1.SettingFlow.got:type_name -> caremarket.marketposition.v1.Setting
+	35, // 53: caremarket.marketposition.v1.SettingFlow.people:type_name -> caremarket.common.v1.Figure
+	0,  // 54: caremarket.marketposition.v1.SettingWorth.setting:type_name -> caremarket.marketposition.v1.Setting
+	3,  // 55: caremarket.marketposition.v1.SettingWorth.more:type_name -> caremarket.marketposition.v1.MoreOf
+	35, // 56: caremarket.marketposition.v1.SettingWorth.serves:type_name -> caremarket.common.v1.Figure
+	35, // 57: caremarket.marketposition.v1.SettingWorth.fewer_unmet:type_name -> caremarket.common.v1.Figure
+	35, // 58: caremarket.marketposition.v1.SettingWorth.fewer_in_care_homes:type_name -> caremarket.common.v1.Figure
+	0,  // 59: caremarket.marketposition.v1.Gap.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 60: caremarket.marketposition.v1.Gap.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	35, // 61: caremarket.marketposition.v1.Gap.need:type_name -> caremarket.common.v1.Figure
+	35, // 62: caremarket.marketposition.v1.Gap.supply:type_name -> caremarket.common.v1.Figure
+	35, // 63: caremarket.marketposition.v1.Gap.gap:type_name -> caremarket.common.v1.Figure
+	0,  // 64: caremarket.marketposition.v1.Signal.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 65: caremarket.marketposition.v1.Signal.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	4,  // 66: caremarket.marketposition.v1.Signal.direction:type_name -> caremarket.marketposition.v1.Direction
+	35, // 67: caremarket.marketposition.v1.Signal.gap:type_name -> caremarket.common.v1.Figure
+	5,  // 68: caremarket.marketposition.v1.SectionState.availability:type_name -> caremarket.marketposition.v1.Availability
+	27, // 69: caremarket.marketposition.v1.SectionState.answered_at:type_name -> google.protobuf.Timestamp
+	19, // 70: caremarket.marketposition.v1.CareHomesSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	37, // 71: caremarket.marketposition.v1.CareHomesSection.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	35, // 72: caremarket.marketposition.v1.CareHomesSection.beds_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
+	19, // 73: caremarket.marketposition.v1.HomeCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	38, // 74: caremarket.marketposition.v1.HomeCareSection.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
+	35, // 75: caremarket.marketposition.v1.HomeCareSection.hours_per_1000_aged_65_plus:type_name -> caremarket.common.v1.Figure
+	19, // 76: caremarket.marketposition.v1.HousingWithCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	39, // 77: caremarket.marketposition.v1.HousingWithCareSection.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
+	35, // 78: caremarket.marketposition.v1.HousingWithCareSection.extra_care_units_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
+	23, // 79: caremarket.marketposition.v1.HousingWithCareSection.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
+	1,  // 80: caremarket.marketposition.v1.TenureNeed.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	19, // 81: caremarket.marketposition.v1.WorkforceSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	40, // 82: caremarket.marketposition.v1.WorkforceSection.capacity:type_name -> caremarket.workforce.v1.WorkforceCapacity
+	41, // 83: caremarket.marketposition.v1.Paragraph.market:type_name -> caremarket.marketposition.v1.Market
+	35, // 84: caremarket.marketposition.v1.Paragraph.figures:type_name -> caremarket.common.v1.Figure
+	27, // 85: caremarket.marketposition.v1.AuthorityMarketPosition.known_at:type_name -> google.protobuf.Timestamp
+	6,  // 86: caremarket.marketposition.v1.AuthorityMarketPosition.total:type_name -> caremarket.marketposition.v1.MarketPosition
+	6,  // 87: caremarket.marketposition.v1.AuthorityMarketPosition.districts:type_name -> caremarket.marketposition.v1.MarketPosition
+	33, // 88: caremarket.marketposition.v1.AuthorityMarketPosition.sources:type_name -> caremarket.common.v1.Source
+	89, // [89:89] is the sub-list for method output_type
+	89, // [89:89] is the sub-list for method input_type
+	89, // [89:89] is the sub-list for extension type_name
+	89, // [89:89] is the sub-list for extension extendee
+	0,  // [0:89] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_market_position_proto_init() }
@@ -1914,8 +2569,8 @@ func file_caremarket_marketposition_v1_market_position_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_caremarket_marketposition_v1_market_position_proto_rawDesc), len(file_caremarket_marketposition_v1_market_position_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   16,
+			NumEnums:      6,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
