@@ -57,6 +57,14 @@ func services() []service {
 			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_market_position_service_proto),
 			registers(marketpositionv1.RegisterMarketPositionServiceHandlerClient, marketpositionv1.NewMarketPositionServiceClient),
 		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_need_service_proto),
+			registers(marketpositionv1.RegisterNeedServiceHandlerClient, marketpositionv1.NewNeedServiceClient),
+		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_interaction_service_proto),
+			registers(marketpositionv1.RegisterInteractionServiceHandlerClient, marketpositionv1.NewInteractionServiceClient),
+		},
 	}
 }
 

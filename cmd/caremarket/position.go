@@ -39,6 +39,8 @@ func (s *suite) openPosition(ctx context.Context) error {
 	}
 	s.books.position = server
 	marketpositionv1.RegisterMarketPositionServiceServer(s.grpc, server)
+	marketpositionv1.RegisterNeedServiceServer(s.grpc, server)
+	marketpositionv1.RegisterInteractionServiceServer(s.grpc, server)
 	s.serving(positionName)
 	return nil
 }

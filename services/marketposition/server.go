@@ -27,6 +27,8 @@ const defaultDeadline = 2 * time.Second
 // Server answers for the market position. It is safe for concurrent use.
 type Server struct {
 	marketpositionv1.UnimplementedMarketPositionServiceServer
+	marketpositionv1.UnimplementedNeedServiceServer
+	marketpositionv1.UnimplementedInteractionServiceServer
 	ledger    *ledger.Ledger
 	atlas     *geo.Atlas
 	checker   protovalidate.Validator

@@ -129,6 +129,21 @@ func (s *Server) gather(ctx context.Context, area statement.Area, q asking, leas
 }
 
 func (s *Server) gatherOnce(ctx context.Context, area statement.Area, q asking) (statement.Inputs, error) {
+	in, err := s.gatherFacts(ctx, area, q)
+	if err != nil {
+		return in, err
+	}
+	in.Answers = s.markets.ask(ctx, question{
+		area: area.Name, asAt: q.asAt, knownAt: in.KnownAt, fixed: q.knownAt != 0, audience: audience.From(ctx),
+	})
+	if err := ctx.Err(); err != nil {
+		return in, errs.Unavailable("OUT_OF_TIME", "the statement could not be composed in time", time.Second).Because(err)
+	}
+	return in, nil
+}
+
+// gatherFacts reads what this service itself knows of an area, and asks no market.
+func (s *Server) gatherFacts(ctx context.Context, area statement.Area, q asking) (statement.Inputs, error) {
 	in := statement.Inputs{Area: area, AsAt: q.asAt, KnownAt: q.knownAt}
 	if in.KnownAt == 0 {
 		in.KnownAt = s.now().UnixMicro()
@@ -140,14 +155,6 @@ func (s *Server) gatherOnce(ctx context.Context, area statement.Area, q asking) 
 	if err != nil {
 		return in, err
 	}
-	if in.Sources, err = s.sources(ctx); err != nil {
-		return in, err
-	}
-	in.Answers = s.markets.ask(ctx, question{
-		area: area.Name, asAt: q.asAt, knownAt: in.KnownAt, fixed: q.knownAt != 0, audience: audience.From(ctx),
-	})
-	if err := ctx.Err(); err != nil {
-		return in, errs.Unavailable("OUT_OF_TIME", "the statement could not be composed in time", time.Second).Because(err)
-	}
-	return in, nil
+	in.Sources, err = s.sources(ctx)
+	return in, err
 }

@@ -47,7 +47,7 @@ func (c *composer) history(area Area) *marketpositionv1.InteractionHistory {
 	}
 	out.Settles, out.Plain = history.Settles(), history.Plain()
 	if left := len(area.Districts) - history.Districts; left > 0 {
-		out.Plain += fmt.Sprintf(" %d of the %d districts are left out, as their figures are not known.", left, len(area.Districts))
+		out.Plain += fmt.Sprintf(" Districts left out, as their figures are hidden or not known: %d of %d.", left, len(area.Districts))
 	}
 	out.Slope = figure.With(basis.Ranged(history.Slope.Low, history.Slope.Central, history.Slope.High, commonv1.Unit_UNIT_RATIO, meaningSlope), formulaSlope)
 	return out
