@@ -82,7 +82,8 @@ func (p *Pages) authority(ctx context.Context, r *http.Request) (view, error) {
 }
 
 // compare puts the figures of statements side by side, a column a statement: those of the
-// people and of each market that are no entries of a list, and the gaps.
+// people and of each market that are no entries of a list, the need ahead, the gaps, and what
+// comes of the markets' acting on each other.
 func compare(c citations, statements []*marketpositionv1.MarketPosition) []section {
 	var sections []section
 	for _, one := range []struct {
@@ -106,7 +107,10 @@ func compare(c citations, statements []*marketpositionv1.MarketPosition) []secti
 		}
 		sections = append(sections, section{ID: one.id, Title: one.title, Tables: c.tables(one.id, filled(g))})
 	}
-	return append(sections, section{ID: "gaps", Title: "What is missing", Tables: c.tables("gaps", filled(gaps(statements)))})
+	return append(sections,
+		section{ID: "needs-ahead", Title: "What care they will need", Tables: c.tables("needs-ahead", filled(needsAhead(statements)))},
+		section{ID: "gaps", Title: "What is missing", Tables: c.tables("gaps", filled(gaps(statements)))},
+		section{ID: "interaction", Title: "How the markets act on each other", Tables: c.tables("interaction", filled(interactions(statements)))})
 }
 
 func titles(statements []*marketpositionv1.MarketPosition) []string {

@@ -34,7 +34,9 @@ type statement struct {
 type section struct {
 	ID, Title string
 	// Away says that a market did not answer, and what stands here instead.
-	Away   string
+	Away string
+	// Said is what the figures say, in words.
+	Said   string
 	Tables []table
 	Notes  []*commonv1.DataNote
 }
@@ -52,12 +54,14 @@ func newStatement(m *marketpositionv1.MarketPosition) statement {
 	s.Sections = []section{
 		{ID: "people", Title: "People", Tables: c.tables("people", gridsOf("Who lives here", m.GetPeople().ProtoReflect()))},
 		{ID: "needs", Title: "What care they need", Tables: c.tables("needs", gridsOfList("Need by setting and tenure", reflected(m.GetNeeds())))},
+		{ID: "needs-ahead", Title: "What care they will need", Tables: c.tables("needs-ahead", filled(needAhead(m)))},
 		c.market("care-homes", "Care homes", m.GetCareHomes()),
 		c.market("home-care", "Home care", m.GetHomeCare()),
 		c.market("housing-with-care", "Housing with care", m.GetHousingWithCare()),
 		c.market("workforce", "Workforce", m.GetWorkforce()),
 		{ID: "gaps", Title: "What is missing", Tables: c.tables("gaps", gridsOfList("Need less supply: above 0 is a shortage", reflected(m.GetGaps())))},
 	}
+	s.Sections = append(s.Sections, c.interaction(m.GetInteraction())...)
 	c.addRegister(&s, m)
 	return s
 }

@@ -91,6 +91,31 @@ func TestDistrictShowsEveryPart(t *testing.T) {
 	}
 }
 
+// The need over the years stands in one table, and who ends where in another.
+func TestDistrictShowsWhatComesOfIt(t *testing.T) {
+	body := ask(t, "/districts/E07000082", statement(fixture.MarketPosition("E07000082", 5))).Body.String()
+	ahead := text(between(t, body, `id="needs-ahead"`, "</section>"))
+	for _, want := range []string{"Today", "2030", "2037", "Extra care, Rent", "196", "231", "280", "210 to 330"} {
+		if !strings.Contains(ahead, want) {
+			t.Errorf("the need ahead does not say %q: %s", want, ahead)
+		}
+	}
+	acting := text(between(t, body, `id="interaction"`, "</section>"))
+	for _, want := range []string{
+		"Of 1,000 people who need a place, 62 find none.", "In care homes 438 430 to 450", "Wanted community 38 20 to 60",
+		"Who ends where", "Wanted Home care (people) Residential (people) No place (people) Home care (people) 500", "Residential (people) 0", "Home care, Hour (people) 0.08",
+	} {
+		if !strings.Contains(acting, want) {
+			t.Errorf("the interaction does not say %q: %s", want, acting)
+		}
+	}
+	without := fixture.MarketPosition("E07000082", 5)
+	without.Interaction = nil
+	if page := ask(t, "/districts/E07000082", statement(without)).Body.String(); strings.Contains(page, `id="interaction"`) {
+		t.Error("a statement without interaction has a section of it")
+	}
+}
+
 // between is what stands on a page from one text to another.
 func between(t *testing.T, page, from, to string) string {
 	t.Helper()
@@ -118,6 +143,7 @@ func TestWhatIsIllustrativeIsMarked(t *testing.T) {
 	plain := fixture.MarketPosition("E07000082", 5)
 	plain.Illustrative = false
 	plain.HomeCare, plain.Workforce, plain.Needs, plain.Gaps, plain.Signals = nil, nil, nil, nil, nil
+	plain.NeedsAhead, plain.Interaction = nil, nil
 	plain.CareHomes.Capacity.BedTypes = nil
 	if page := ask(t, "/districts/E07000082", statement(plain)).Body.String(); strings.Contains(text(page), "Illustrative figures") || strings.Contains(page, "banner__heading") {
 		t.Error("a page of facts has the banner")
@@ -154,6 +180,7 @@ func TestAuthorityPutsDistrictsSideBySide(t *testing.T) {
 	for _, want := range []string{
 		"Gloucestershire: districts side by side", "Measure Gloucester Stroud Gloucestershire",
 		"Total: used (beds)", "1,204 1,204 1,204", "Hours: delivered (hours a week) Illustrative [2] source No figure 8,100", "Extra care, Rent (beds) No figure 46",
+		"Need in 2037", "Extra care, Rent (beds) 280", "Of them, wanted home care or extra care (people) 38",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)

@@ -64,11 +64,10 @@ func (c *composer) interaction(m Markets) *marketpositionv1.Interaction {
 			Unmet:  ranged(result.UnmetWanting[s], meaningTried, formulaUnmet),
 		})
 		for _, got := range settings() {
-			if n := tidy(result.Central.Placed[s][got]); n > 0 {
-				out.Flows = append(out.Flows, &marketpositionv1.SettingFlow{
-					Wanted: wireSetting(s), Got: wireSetting(got), People: figure.With(basis.Of(n, unitPeople), formulaFlow),
-				})
-			}
+			out.Flows = append(out.Flows, &marketpositionv1.SettingFlow{
+				Wanted: wireSetting(s), Got: wireSetting(got),
+				People: figure.With(basis.Of(tidy(result.Central.Placed[s][got]), unitPeople), formulaFlow),
+			})
 		}
 		out.Worth = append(out.Worth, c.settingWorths(m, s, result.Worth[s], ranged)...)
 	}

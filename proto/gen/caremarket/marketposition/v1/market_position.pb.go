@@ -1087,7 +1087,7 @@ type Interaction struct {
 	Need *v1.Figure `protobuf:"bytes,5,opt,name=need,proto3" json:"need,omitempty"`
 	// Home care, extra care, residential and nursing, in this order.
 	Settings []*SettingInteraction `protobuf:"bytes,6,rep,name=settings,proto3" json:"settings,omitempty"`
-	// Who ends where, at the central values: one for each pair of settings with anybody in it.
+	// Who ends where, at the central values: one for each pair of settings.
 	Flows []*SettingFlow `protobuf:"bytes,7,rep,name=flows,proto3" json:"flows,omitempty"`
 	// People without a place.
 	Unmet *v1.Figure `protobuf:"bytes,8,opt,name=unmet,proto3" json:"unmet,omitempty"`
