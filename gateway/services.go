@@ -57,6 +57,10 @@ func services() []service {
 			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_market_position_service_proto),
 			registers(marketpositionv1.RegisterMarketPositionServiceHandlerClient, marketpositionv1.NewMarketPositionServiceClient),
 		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_intermediate_care_service_proto),
+			registers(marketpositionv1.RegisterIntermediateCareServiceHandlerClient, marketpositionv1.NewIntermediateCareServiceClient),
+		},
 	}
 }
 

@@ -44,7 +44,7 @@ func descriptors(name string) []grpc.ServiceDesc {
 		homecare.Service:        {homecarev1.HomeCareService_ServiceDesc},
 		housingwithcare.Service: {housingwithcarev1.HousingWithCareService_ServiceDesc},
 		workforce.Service:       {workforcev1.WorkforceService_ServiceDesc},
-		positionName:            {marketpositionv1.MarketPositionService_ServiceDesc},
+		positionName:            {marketpositionv1.MarketPositionService_ServiceDesc, marketpositionv1.IntermediateCareService_ServiceDesc},
 	}[name]
 }
 
