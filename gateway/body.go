@@ -15,7 +15,7 @@ import (
 )
 
 // readBody returns a body that the generated handler can read, and notes every fault.
-// Enum values may be written short, as in a query.
+// Enum values may be written short, as in a query, and so may what its proto says.
 func (r *route) readBody(body []byte, faults *errs.Collector) []byte {
 	if protojson.Unmarshal(body, r.body.New().Interface()) == nil {
 		return body
@@ -51,14 +51,14 @@ func (b bodyReader) note(path, format string, args ...any) {
 	}
 }
 
-// message returns the tree with enum values in full.
+// message returns the tree with enum values and shorthands in full.
 func (b bodyReader) message(path string, message protoreflect.MessageDescriptor, tree any) any {
 	if message.ParentFile().Package() == "google.protobuf" {
 		return b.wellKnown(path, message, tree)
 	}
-	object, ok := tree.(map[string]any)
+	object, ok := longhand(message, tree).(map[string]any)
 	if !ok {
-		b.note(path, "is not an object")
+		b.note(path, "is not %s", kindOfMessage(message))
 		return nil
 	}
 	seen := map[protoreflect.Name]bool{}
@@ -85,6 +85,9 @@ func (b bodyReader) field(path string, field protoreflect.FieldDescriptor, tree 
 		return b.single(path, field, tree)
 	}
 	list, ok := tree.([]any)
+	if !ok && oneForList(field) {
+		list, ok = []any{tree}, true
+	}
 	if !ok {
 		b.note(path, "is not a list")
 		return nil

@@ -79,6 +79,9 @@ func newDocument() (map[string]any, error) {
 				"Sent again, it is answered as the first time.", map[string]any{"type": "string", "format": "uuid"})
 		}
 	}
+	components, _ := document["components"].(map[string]any)
+	schemas, _ := components["schemas"].(map[string]any)
+	describeShorthands(schemas)
 	return document, nil
 }
 

@@ -7,10 +7,10 @@ import (
 )
 
 // enumName finds the full name of an enum's value that is written in full or without the
-// enum's prefix, in any case: DEMENTIA_NURSING and dementia_nursing are
-// BED_TYPE_DEMENTIA_NURSING.
+// enum's prefix, in any case, with hyphens or underscores: DEMENTIA_NURSING and
+// dementia-nursing are BED_TYPE_DEMENTIA_NURSING.
 func enumName(enum protoreflect.EnumDescriptor, text string) (string, bool) {
-	name := strings.ToUpper(text)
+	name := strings.ReplaceAll(strings.ToUpper(text), "-", "_")
 	for _, candidate := range [...]string{name, enumPrefix(enum) + name} {
 		if value := enum.Values().ByName(protoreflect.Name(candidate)); value != nil {
 			return candidate, true

@@ -113,7 +113,9 @@ func kindOfMessage(message protoreflect.MessageDescriptor) string {
 		return "a moment such as 2026-10-31T09:00:00Z"
 	case "google.protobuf.FieldMask":
 		return "a list of fields such as title,postcode"
-	default:
-		return "an object"
 	}
+	if numberStandsFor(message) != nil {
+		return "a number or an object of " + fieldNames(message)
+	}
+	return "an object"
 }

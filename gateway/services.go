@@ -65,6 +65,10 @@ func services() []service {
 			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_interaction_service_proto),
 			registers(marketpositionv1.RegisterInteractionServiceHandlerClient, marketpositionv1.NewInteractionServiceClient),
 		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_intermediate_care_service_proto),
+			registers(marketpositionv1.RegisterIntermediateCareServiceHandlerClient, marketpositionv1.NewIntermediateCareServiceClient),
+		},
 	}
 }
 

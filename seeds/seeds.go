@@ -12,7 +12,7 @@ import (
 	"io/fs"
 )
 
-//go:embed england/*.csv england/assumptions gloucestershire/*.csv llr/*.csv
+//go:embed england/*.csv england/assumptions gloucestershire/*.csv llr/*.csv examples/*
 var embedded embed.FS
 
 // Files returns the facts as they were built in.

@@ -13,6 +13,7 @@ import (
 	"github.com/caremarket/caremarket/services/homecare"
 	"github.com/caremarket/caremarket/services/housingwithcare"
 	"github.com/caremarket/caremarket/services/marketposition"
+	"github.com/caremarket/caremarket/services/marketposition/intermediatecare"
 	"github.com/caremarket/caremarket/services/workforce"
 )
 
@@ -41,6 +42,11 @@ func (s *suite) openPosition(ctx context.Context) error {
 	marketpositionv1.RegisterMarketPositionServiceServer(s.grpc, server)
 	marketpositionv1.RegisterNeedServiceServer(s.grpc, server)
 	marketpositionv1.RegisterInteractionServiceServer(s.grpc, server)
+	examples, err := seeds.IntermediateCareExamples(seeds.Files())
+	if err != nil {
+		return err
+	}
+	marketpositionv1.RegisterIntermediateCareServiceServer(s.grpc, intermediatecare.New(intermediatecare.Config{Examples: examples}))
 	s.serving(positionName)
 	return nil
 }

@@ -45,8 +45,10 @@ func descriptors(name string) []grpc.ServiceDesc {
 		housingwithcare.Service: {housingwithcarev1.HousingWithCareService_ServiceDesc},
 		workforce.Service:       {workforcev1.WorkforceService_ServiceDesc},
 		positionName: {
-			marketpositionv1.MarketPositionService_ServiceDesc, marketpositionv1.NeedService_ServiceDesc,
+			marketpositionv1.MarketPositionService_ServiceDesc,
+			marketpositionv1.NeedService_ServiceDesc,
 			marketpositionv1.InteractionService_ServiceDesc,
+			marketpositionv1.IntermediateCareService_ServiceDesc,
 		},
 	}[name]
 }

@@ -122,14 +122,24 @@ func (in Input) checkLoad(faults *errs.Collector) {
 		places := int(e.opposite().at(in.Places))
 		switch {
 		case given(in.Places) && load >= float64(places):
-			faults.Add("places", "at the %s end of the ranges %s", e, overloaded(places, load))
+			faults.Add("places", "%s%s", in.where(e), overloaded(places, load))
 			return
 		case load >= MostPlaces:
-			faults.Add("arrivals_per_day", "times mean_stay_days is an offered load of %.6g at the %s end of the ranges; "+
-				"the most is %d", load, e, MostPlaces)
+			faults.Add("arrivals_per_day", "%stimes mean_stay_days they are an offered load of %.6g; the most is %d",
+				in.where(e), load, MostPlaces)
 			return
 		}
 	}
+}
+
+// where names an end of the ranges; nothing when there is no range in what makes the load.
+func (in Input) where(e end) string {
+	for _, r := range []assume.Range{in.ArrivalsPerDay, in.MeanStayDays, in.Places} {
+		if r.Low != r.High {
+			return fmt.Sprintf("at the %s end of the ranges ", e)
+		}
+	}
+	return ""
 }
 
 // at returns the question at one end of the ranges: what presses taken there, what relieves taken at
