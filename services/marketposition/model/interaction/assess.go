@@ -42,8 +42,9 @@ type Result struct {
 	UnmetWanting [Count]assume.Range
 	// CareHomes is how many people are placed in care homes, WantedCommunity how many of these wanted home
 	// care or extra care, and Avoidable how many fewer there would be if home care and extra care had places
-	// without limit. Where homes are full and others wait for their beds, those who leave are replaced, so
-	// that fewer are avoidable than wanted the community.
+	// without limit. They differ: where others wait for the beds, who leaves is replaced, and fewer are
+	// avoidable; where people who find one kind of home full would turn to the community before the other
+	// kind, more.
 	CareHomes, WantedCommunity, Avoidable assume.Range
 	Worth                                 [Count]Worth
 }

@@ -307,3 +307,20 @@ func BenchmarkSettle(b *testing.B) {
 		}
 	}
 }
+
+// With all homes full and others waiting for them, community places without limit empty no home, though
+// people in them wanted the community.
+func TestWantedCommunityIsNotAvoidable(t *testing.T) {
+	m := interaction.Market{
+		Need: 1000, Shares: interaction.BySetting{interaction.HomeCare: 0.5, interaction.Residential: 0.5},
+		Capacity: interaction.BySetting{interaction.HomeCare: 400, interaction.Residential: 450},
+	}
+	m.Overflow[interaction.HomeCare][interaction.Residential] = 0.5
+	outcome := interaction.Settle(m)
+	if got := outcome.WantedCommunity(); !(got > 1) || got > 50 {
+		t.Errorf("%v in homes wanted the community, of 50 who tried them", got)
+	}
+	if got := interaction.Avoidable(m, outcome); got > 1e-9 {
+		t.Errorf("%v are avoidable, though 500 want 450 beds", got)
+	}
+}

@@ -1096,7 +1096,8 @@ type Interaction struct {
 	// Of those, the people who wanted home care or extra care.
 	WantedCommunity *v1.Figure `protobuf:"bytes,10,opt,name=wanted_community,json=wantedCommunity,proto3" json:"wanted_community,omitempty"`
 	// How many fewer would be in care homes if home care and extra care had places without
-	// limit. Where others wait for the beds, fewer than wanted the community.
+	// limit. Where others wait for the beds it is fewer than wanted the community, since who
+	// leaves is replaced.
 	Avoidable     *v1.Figure      `protobuf:"bytes,11,opt,name=avoidable,proto3" json:"avoidable,omitempty"`
 	Worth         []*SettingWorth `protobuf:"bytes,12,rep,name=worth,proto3" json:"worth,omitempty"`
 	unknownFields protoimpl.UnknownFields
