@@ -66,6 +66,19 @@ func Read[M proto.Message](t testing.TB, s *Suite, path string, into M) M {
 	return into
 }
 
+// Post sends a body to a path and reads the answer into a message, as [Read] does.
+func Post[M proto.Message](t testing.TB, s *Suite, path, body string, into M) M {
+	t.Helper()
+	a, err := s.Ask(t.Context(), http.MethodPost, path, body)
+	if err != nil {
+		t.Fatalf("POST %s: %v", path, err)
+	}
+	if err := a.Into(into); err != nil {
+		t.Fatalf("POST %s: %v", path, err)
+	}
+	return into
+}
+
 // Into reads a success into a message; anything else is an error.
 func (a Answer) Into(m proto.Message) error {
 	if a.Status != http.StatusOK {
