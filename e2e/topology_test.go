@@ -34,6 +34,7 @@ func scenarios() []scenario {
 		{"intermediate care is sized", sizesIntermediateCare},
 		{"intermediate care is simulated", simulatesIntermediateCare},
 		{"examples of intermediate care", answersExamples},
+		{"documented answers of intermediate care", staysTrue},
 		{"tables as CSV", givesCSV},
 		{"what there is not", refusesUnknown},
 		{"the API's document", servesDocument},
