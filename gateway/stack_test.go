@@ -143,11 +143,12 @@ func (p *positions) ListAuthorities(_ context.Context, r *marketpositionv1.ListA
 // stack is a gateway before services that a test plays, in one process.
 type stack struct {
 	*httptest.Server
-	homes     homes
-	positions positions
-	trackers  map[string]*revision.Tracker
-	gateway   *gateway.Gateway
-	now       atomic.Pointer[time.Time]
+	homes        homes
+	positions    positions
+	intermediate intermediateCare
+	trackers     map[string]*revision.Tracker
+	gateway      *gateway.Gateway
+	now          atomic.Pointer[time.Time]
 }
 
 // newStack starts a gateway whose services are served on a real gRPC server in memory;
@@ -164,6 +165,7 @@ func newStack(t testing.TB, adjust ...func(*gateway.Config)) *stack {
 	}
 	carehomesv1.RegisterCareHomesServiceServer(server, &s.homes)
 	marketpositionv1.RegisterMarketPositionServiceServer(server, &s.positions)
+	marketpositionv1.RegisterIntermediateCareServiceServer(server, &s.intermediate)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(local.Listener()) }()
 	conn, err := local.Dial(transport.Config{})

@@ -15,6 +15,7 @@ import (
 	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/revision"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
+	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 )
 
 func allRoutes(t testing.TB) routes {
@@ -190,6 +191,32 @@ func FuzzReadBody(f *testing.F) {
 		}
 		if readable && !proto.Equal(&plain, &read) {
 			t.Errorf("%q says %v and becomes %v", body, &plain, &read)
+		}
+	})
+}
+
+// A shorthand reads as the same message whichever way it is written.
+func FuzzReadShorthand(f *testing.F) {
+	for _, seed := range []string{
+		`{"arrivalsPerDay":10,"places":{"low":1,"high":2}}`, `{"arrivalsPerDay":{"central":1e400}}`, `{"places":-0.0}`, `{"places":null}`,
+		`{"arrivalsPerDay":[1]}`, `{"meanStayDays":"1"}`, `{"places":{"central":{"central":1}}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	size := allRoutes(f).match("POST", "/v1/intermediateCare:size")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var faults errs.Collector
+		written := size.readBody(body, &faults)
+		if faults.Len() > 0 {
+			return
+		}
+		var read marketpositionv1.SizeIntermediateCareRequest
+		if err := protojson.Unmarshal(written, &read); err != nil {
+			t.Fatalf("%q becomes %q: %v", body, written, err)
+		}
+		var again errs.Collector
+		if twice := size.readBody(written, &again); again.Len() > 0 || string(twice) != string(written) {
+			t.Errorf("%q becomes %q, and that %q with %v", body, written, twice, again.Err())
 		}
 	})
 }
