@@ -69,25 +69,12 @@ func TestImportOfRegister(t *testing.T) {
 
 // TestImportOfZones has a council count home care in zones of its own, with nothing made up.
 func TestImportOfZones(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "zones.csv")
-	if err := os.WriteFile(file, []byte(`zone,title,authority,district,share
-five-valleys,Five Valleys,E10000013,E07000082,
-vale,The Vale,E10000013,E07000082,0.75
-vale,,,E07000081,0.25
-`), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for _, engine := range []struct{ name, store string }{
 		{"sqlite", "--data=" + t.TempDir()}, {"postgresql", "--store=" + storetest.Postgres(t)},
 	} {
 		t.Run(engine.name, func(t *testing.T) {
 			s := suite.One(t, engine.store, "--illustrative=none")
-			imports(t, "2 new", []string{engine.store}, "zones", file)
-			imports(t, "0 new, 0 changed, 2 as before", []string{engine.store}, "zones", file)
-			branch := send(t, s, "/v1/homeCareBranches", &homecarev1.HomeCareBranch{
-				Name: "homeCareBranches/1-990000001", Title: "A branch of a test", District: "districts/E07000082",
-				Kind: homecarev1.SupplyKind_SUPPLY_KIND_HOME_CARE, Zones: []string{"zones/vale"}, SourceId: "home-care-zones-zones",
-			}, &homecarev1.HomeCareBranch{})
+			branch := newBranch(t, s, engine.store)
 			kept := send(t, s, "/v1/"+branch.GetName()+"/returns", &homecarev1.HomeCareReturn{
 				AsAt: today(), Zones: []*homecarev1.ZoneReturn{{Zone: "zones/vale", HoursSpare: new(100.0)}},
 			}, &homecarev1.SubmitHomeCareReturnResponse{})
@@ -101,6 +88,27 @@ vale,,,E07000081,0.25
 			}
 		})
 	}
+}
+
+// newBranch imports two zones, one of them shared by two districts and one Stroud's alone,
+// and registers a branch that serves them.
+func newBranch(t *testing.T, s *suite.Suite, store string) *homecarev1.HomeCareBranch {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "zones.csv")
+	if err := os.WriteFile(file, []byte(`zone,title,authority,district,share
+five-valleys,Five Valleys,E10000013,E07000082,
+vale,The Vale,E10000013,E07000082,0.75
+vale,,,E07000081,0.25
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	imports(t, "2 new", []string{store}, "zones", file)
+	imports(t, "0 new, 0 changed, 2 as before", []string{store}, "zones", file)
+	return send(t, s, "/v1/homeCareBranches", &homecarev1.HomeCareBranch{
+		Name: "homeCareBranches/1-990000001", Title: "A branch of a test", District: "districts/E07000082",
+		Kind:  homecarev1.SupplyKind_SUPPLY_KIND_HOME_CARE,
+		Zones: []string{"zones/five-valleys", "zones/vale"}, SourceId: "home-care-zones-zones",
+	}, &homecarev1.HomeCareBranch{})
 }
 
 // send posts a message and reads the answer.
