@@ -2,15 +2,21 @@ package e2e_test
 
 import (
 	"encoding/csv"
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
 	"github.com/caremarket/caremarket/e2e/suite"
 	"github.com/caremarket/caremarket/pkg/storetest"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
+	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 )
 
@@ -25,7 +31,7 @@ func TestImportOfRegister(t *testing.T) {
 		{"sqlite", "--data=" + t.TempDir()}, {"postgresql", "--store=" + storetest.Postgres(t)},
 	} {
 		t.Run(engine.name, func(t *testing.T) {
-			into := []string{engine.store, "--illustrative=none"}
+			into := []string{engine.store}
 			imports(t, "296 new", into, "boundaries", boundaries)
 			broken := breakRow(t, sample)
 			refuses(t, into, broken)
@@ -34,7 +40,7 @@ func TestImportOfRegister(t *testing.T) {
 			imports(t, "1 new, 0 changed, 99 as before", append(into, "--edition=broken"), "cqc", sample)
 			imports(t, "0 new, 0 changed, 100 as before", append(into, "--edition=broken"), "cqc", sample)
 
-			s := suite.One(t, into...)
+			s := suite.One(t, engine.store, "--illustrative=none")
 			regions := map[string]string{}
 			homes, beds := 0, int32(0)
 			for token := ""; ; {
@@ -59,6 +65,67 @@ func TestImportOfRegister(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestImportOfZones has a council count home care in zones of its own, with nothing made up.
+func TestImportOfZones(t *testing.T) {
+	for _, engine := range []struct{ name, store string }{
+		{"sqlite", "--data=" + t.TempDir()}, {"postgresql", "--store=" + storetest.Postgres(t)},
+	} {
+		t.Run(engine.name, func(t *testing.T) {
+			s := suite.One(t, engine.store, "--illustrative=none")
+			branch := newBranch(t, s, engine.store)
+			kept := send(t, s, "/v1/"+branch.GetName()+"/returns", &homecarev1.HomeCareReturn{
+				AsAt: today(), Zones: []*homecarev1.ZoneReturn{{Zone: "zones/vale", HoursSpare: new(100.0)}},
+			}, &homecarev1.SubmitHomeCareReturnResponse{})
+			for district, want := range map[string]float64{"E07000082": 75, "E07000081": 25} {
+				path := fmt.Sprintf("/v1/districts/%s/homeCareCapacity?minRevision=%d", district, kept.GetRevision())
+				got := suite.Read(t, s, path, &homecarev1.HomeCareCapacity{})
+				spare := got.GetHours().GetSpare()
+				if spare.GetValue() != want || spare.GetIllustrative() || !slices.Contains(spare.GetSourceIds(), "home-care-zones-zones") {
+					t.Errorf("%s has spare hours of %v, want %g that rest on the zones", district, spare, want)
+				}
+			}
+		})
+	}
+}
+
+// newBranch imports two zones, one of them shared by two districts and one Stroud's alone,
+// and registers a branch that serves them.
+func newBranch(t *testing.T, s *suite.Suite, store string) *homecarev1.HomeCareBranch {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "zones.csv")
+	if err := os.WriteFile(file, []byte(`zone,title,authority,district,share
+five-valleys,Five Valleys,E10000013,E07000082,
+vale,The Vale,E10000013,E07000082,0.75
+vale,,,E07000081,0.25
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	imports(t, "2 new", []string{store}, "zones", file)
+	imports(t, "0 new, 0 changed, 2 as before", []string{store}, "zones", file)
+	return send(t, s, "/v1/homeCareBranches", &homecarev1.HomeCareBranch{
+		Name: "homeCareBranches/1-990000001", Title: "A branch of a test", District: "districts/E07000082",
+		Kind:  homecarev1.SupplyKind_SUPPLY_KIND_HOME_CARE,
+		Zones: []string{"zones/five-valleys", "zones/vale"}, SourceId: "home-care-zones-zones",
+	}, &homecarev1.HomeCareBranch{})
+}
+
+// send posts a message and reads the answer.
+func send[M proto.Message](t *testing.T, s *suite.Suite, path string, message proto.Message, into M) M {
+	t.Helper()
+	body, err := protojson.Marshal(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := s.Ask(t.Context(), http.MethodPost, path, string(body))
+	if err == nil {
+		err = a.Into(into)
+	}
+	if err != nil {
+		t.Fatalf("POST %s: %v", path, err)
+	}
+	return into
 }
 
 // sharedData is a file of the data that lie beside the project, which a clone may lack.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
 )
 
 // call runs a command line and returns what it printed.
@@ -109,7 +111,7 @@ func TestSeedTwiceChangesNothing(t *testing.T) {
 func revisions(t *testing.T, data string) map[string]int64 {
 	t.Helper()
 	out := map[string]int64{}
-	err := withStores(t.Context(), storeFlags{Data: data}, marketFlags{Illustrative: "county"}, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
+	err := withStores(t.Context(), storeFlags{Data: data}, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
 		for name, r := range s.rooms {
 			newest, _, err := r.ledger.Revisions(context.Background(), 0)
 			if err != nil {
@@ -137,18 +139,18 @@ func TestImportTheRegister(t *testing.T) {
 	}
 	data := t.TempDir()
 	for _, args := range [][]string{
-		{"import", "boundaries", boundaries, "--data", data, "--illustrative", "none"},
-		{"import", "cqc", sample, "--data", data, "--illustrative", "none"},
+		{"import", "boundaries", boundaries, "--data", data},
+		{"import", "cqc", sample, "--data", data},
 	} {
 		if out, err := call(t, args...); err != nil {
 			t.Fatalf("%v: %v\n%s", args, err, out)
 		}
 	}
-	out, err := call(t, "import", "cqc", sample, "--data", data, "--illustrative", "none")
+	out, err := call(t, "import", "cqc", sample, "--data", data)
 	if err != nil || !strings.Contains(out, "care homes: 100 rows read; 0 new, 0 changed, 100 as before") {
 		t.Errorf("imported again: %v\n%s", err, out)
 	}
-	err = withStores(t.Context(), storeFlags{Data: data}, marketFlags{Illustrative: "none"}, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
+	err = withStores(t.Context(), storeFlags{Data: data}, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
 		homes, _, err := s.books.careHomes.Page(t.Context(), everyPlace, anyHome, "", 1000)
 		var beds int32
 		for _, h := range homes {
@@ -159,6 +161,37 @@ func TestImportTheRegister(t *testing.T) {
 		}
 		if len(homes) != 100 || beds != 1681 {
 			t.Errorf("%d homes, %d beds; the sample has 100 and 1,681", len(homes), beds)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A council's zones come in by command, where nothing illustrative is.
+func TestImportZones(t *testing.T) {
+	dir := t.TempDir()
+	file, data := filepath.Join(dir, "Zones 2026.csv"), filepath.Join(dir, "data")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte("zone,title,authority,district,share\n"+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("vale,The Vale,E10000013,E07000082,0.75\nvale,,,E07000081,0.25\nhills,Hills,E10000013,E07000099,\n")
+	out, err := call(t, "import", "zones", file, "--data", data)
+	if err == nil || !strings.Contains(err.Error(), "nothing was kept") || !strings.Contains(err.Error(), "E07000099") {
+		t.Errorf("a faulty file: %v\n%s", err, out)
+	}
+	for _, want := range []string{"1 new, 0 changed, 0 as before", "0 new, 0 changed, 1 as before"} {
+		if out, err = call(t, "import", "zones", file, "--data", data, "--partial"); err != nil || !strings.Contains(out, want) {
+			t.Errorf("in part: %v\n%s", err, out)
+		}
+	}
+	err = withStores(t.Context(), storeFlags{Data: data}, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
+		res, err := s.books.homeCare.ListZones(t.Context(), &homecarev1.ListZonesRequest{})
+		if zones := res.GetZones(); len(zones) != 1 || zones[0].GetSourceId() != "home-care-zones-zones-2026" || len(res.GetSources()) != 1 {
+			t.Errorf("the store has %v", res)
 		}
 		return err
 	})

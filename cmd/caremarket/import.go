@@ -30,13 +30,13 @@ type importCommand struct {
 	Population  importPopulation  `cmd:"" help:"People by age: ONS Census 2021 TS007, or estimates in the Nomis layout."`
 	Projections importProjections `cmd:"" help:"Population projections of the ONS."`
 	Boundaries  importBoundaries  `cmd:"" help:"District boundaries as GeoJSON."`
+	Zones       importZones       `cmd:"" help:"The zones that councils commission home care by."`
 	Returns     importReturns     `cmd:"" help:"What places return: the Capacity Tracker's extract, or the documented layout of a market."`
 }
 
 // fileFlags are those of every import.
 type fileFlags struct {
 	storeFlags
-	marketFlags
 	File    string `arg:"" help:"The file." type:"existingfile"`
 	Partial bool   `help:"Take the sound rows of a file that has others."`
 	Rejects string `help:"Where rejected rows are written, with their reasons. Default: beside the file." placeholder:"FILE"`
@@ -50,6 +50,7 @@ type (
 	importPopulation  struct{ fileFlags }
 	importProjections struct{ fileFlags }
 	importBoundaries  struct{ fileFlags }
+	importZones       struct{ fileFlags }
 	importReturns     struct {
 		Market string `arg:"" help:"carehomes, homecare, housingwithcare or workforce." enum:"carehomes,homecare,housingwithcare,workforce"`
 		fileFlags
@@ -75,7 +76,7 @@ func (c importCQC) Run(ctx context.Context, o output) error {
 			if err != nil {
 				return intake.Report{}, err
 			}
-			return homecare.ImportCQC(ctx, s.books.homeCare, locate, src, source, opts)
+			return homecare.ImportCQC(ctx, s.books.homeCare.Book(), locate, src, source, opts)
 		}})
 }
 
@@ -102,13 +103,21 @@ func (c importBoundaries) Run(ctx context.Context, o output) error {
 	}})
 }
 
+// Run imports zones, in which home care counts from then on.
+func (c importZones) Run(ctx context.Context, o output) error {
+	source := c.source("home-care-zones", commonv1.SourceKind_SOURCE_KIND_COUNCIL_RECORD, "Home care zones", "")
+	return c.run(ctx, o, source, part{"zones", func(ctx context.Context, s *suite, src intake.Source, source *commonv1.Source, opts intake.Options) (intake.Report, error) {
+		return s.books.homeCare.ImportZones(ctx, src, source, opts)
+	}})
+}
+
 // Run imports returns.
 func (c importReturns) Run(ctx context.Context, o output) error {
 	source := c.source("returns-"+c.Market, commonv1.SourceKind_SOURCE_KIND_PROVIDER_RETURN, "Returns of providers", "")
 	return c.run(ctx, o, source, part{"returns", func(ctx context.Context, s *suite, src intake.Source, source *commonv1.Source, opts intake.Options) (intake.Report, error) {
 		switch c.Market {
 		case homecare.Service:
-			return homecare.ImportReturns(ctx, s.books.homeCare, src, source, opts)
+			return homecare.ImportReturns(ctx, s.books.homeCare.Book(), src, source, opts)
 		case housingwithcare.Service:
 			return housingwithcare.ImportReturns(ctx, s.books.housing, src, source, opts)
 		case workforce.Service:
@@ -158,7 +167,7 @@ func (f fileFlags) run(ctx context.Context, o output, source *commonv1.Source, p
 	if err != nil {
 		return err
 	}
-	return withStores(ctx, f.storeFlags, f.marketFlags, o, func(s *suite) error {
+	return withStores(ctx, f.storeFlags, o, func(s *suite) error {
 		for _, p := range parts {
 			if err := f.importPart(ctx, s, o, src, source, p); err != nil {
 				return fmt.Errorf("import %s: %w", p.what, err)

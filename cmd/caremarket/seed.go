@@ -11,10 +11,8 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/book"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
-	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
 	"github.com/caremarket/caremarket/seeds"
 	"github.com/caremarket/caremarket/seeds/illustrative"
-	"github.com/caremarket/caremarket/services/homecare"
 )
 
 type seedCommand struct {
@@ -24,33 +22,20 @@ type seedCommand struct {
 
 // Run loads what is not there yet. Run again, it changes nothing.
 func (c seedCommand) Run(ctx context.Context, o output) error {
-	return withStores(ctx, c.storeFlags, c.marketFlags, o, func(s *suite) error { return s.seed(ctx, o.out) })
+	return withStores(ctx, c.storeFlags, o, func(s *suite) error { return s.seed(ctx, o.out, c.Illustrative) })
 }
 
-// plan reads the plan of the illustrative market; nil for none.
-func (s *suite) plan() (*illustrative.Plan, error) {
+// plan reads the plan of an illustrative market; nil for none.
+func plan(name string) (*illustrative.Plan, error) {
 	read := illustrative.County
-	switch s.settings.Illustrative {
+	switch name {
 	case "none":
 		return nil, nil
 	case "england":
 		read = illustrative.England
 	}
-	plan, err := read(illustrative.Files(), seeds.Files())
-	return &plan, err
-}
-
-// zones are those that the illustrative market's councils commission by.
-func (s *suite) zones() (*homecare.Zones, error) {
-	plan, err := s.plan()
-	if err != nil {
-		return nil, err
-	}
-	var zones []*homecarev1.Zone
-	if plan != nil {
-		zones = plan.Zones
-	}
-	return homecare.NewZones(zones)
+	found, err := read(illustrative.Files(), seeds.Files())
+	return &found, err
 }
 
 // seedIfEmpty seeds embedded stores that hold nothing yet, so that a first start has
@@ -65,22 +50,22 @@ func (s *suite) seedIfEmpty(ctx context.Context, o output) error {
 			return nil
 		}
 	}
-	return s.seed(ctx, o.out)
+	return s.seed(ctx, o.out, s.settings.Illustrative)
 }
 
 // seed loads facts and the illustrative market, each service's part as one write.
-func (s *suite) seed(ctx context.Context, w io.Writer) error {
+func (s *suite) seed(ctx context.Context, w io.Writer, name string) error {
 	began := time.Now()
 	if s.books.position != nil {
 		if err := s.seedFacts(ctx); err != nil {
 			return err
 		}
 	}
-	plan, err := s.plan()
-	if err != nil || plan == nil {
+	planned, err := plan(name)
+	if err != nil || planned == nil {
 		return err
 	}
-	market, err := plan.Generate()
+	market, err := planned.Generate()
 	if err != nil {
 		return err
 	}
@@ -109,8 +94,11 @@ func (s *suite) seedMarkets(ctx context.Context, m *illustrative.Market) error {
 			return fmt.Errorf("seed care homes: %w", err)
 		}
 	}
-	if b := s.books.homeCare; b != nil {
-		if err := load(ctx, b, m.Sources, m.Branches, m.BranchReturns()); err != nil {
+	if server := s.books.homeCare; server != nil {
+		if _, err := server.LoadZones(ctx, m.Zones, m.Sources); err != nil {
+			return fmt.Errorf("seed home care's zones: %w", err)
+		}
+		if err := load(ctx, server.Book(), m.Sources, m.Branches, m.BranchReturns()); err != nil {
 			return fmt.Errorf("seed home care: %w", err)
 		}
 	}

@@ -31,7 +31,7 @@ var (
 // books are the registers and returns of the markets that run here, for seeds and imports.
 type books struct {
 	careHomes *carehomes.Book
-	homeCare  *homecare.Book
+	homeCare  *homecare.Server
 	housing   *housingwithcare.Book
 	workforce *workforce.Book
 	position  *marketposition.Server
@@ -54,7 +54,11 @@ func descriptors(name string) []grpc.ServiceDesc {
 }
 
 func (s *suite) openMarket(ctx context.Context, name string) error {
-	r, err := s.openRoom(ctx, name, ledger.Migrations())
+	migrations := ledger.Migrations()
+	if name == homecare.Service {
+		migrations = homecare.Migrations()
+	}
+	r, err := s.openRoom(ctx, name, migrations)
 	if err != nil {
 		return err
 	}
@@ -67,15 +71,11 @@ func (s *suite) openMarket(ctx context.Context, name string) error {
 		s.books.careHomes = server.Book()
 		carehomesv1.RegisterCareHomesServiceServer(s.grpc, server)
 	case homecare.Service:
-		zones, err := s.zones()
-		if err != nil {
-			return err
-		}
 		server := homecare.New(homecare.Config{
 			Ledger: r.ledger, Atlas: s.atlas, Checker: s.checker, Tracker: r.tracker,
-			Committed: r.committed, Cache: r.cache, Zones: zones, Rules: homecare.DefaultRules(),
+			Committed: r.committed, Cache: r.cache, Rules: homecare.DefaultRules(),
 		})
-		s.books.homeCare = server.Book()
+		s.books.homeCare = server
 		homecarev1.RegisterHomeCareServiceServer(s.grpc, server)
 	case housingwithcare.Service:
 		server := housingwithcare.New(housingwithcare.Config{

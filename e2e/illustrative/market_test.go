@@ -4,6 +4,7 @@ package illustrative_test
 
 import (
 	"context"
+	"io/fs"
 	"iter"
 	"path"
 	"slices"
@@ -54,9 +55,9 @@ func illustrativeMarket(t *testing.T) (*illustrative.Market, *geo.Atlas, protova
 	return market, atlas, checker
 }
 
-func newLedger(t *testing.T, service string) *ledger.Ledger {
+func newLedger(t *testing.T, service string, migrations fs.FS) *ledger.Ledger {
 	t.Helper()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{Service: service, URL: storetest.SQLite(t), Migrations: ledger.Migrations()})
+	db, err := sqldb.Open(t.Context(), sqldb.Options{Service: service, URL: storetest.SQLite(t), Migrations: migrations})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +176,7 @@ func asSystem(t *testing.T) context.Context { return audience.With(t.Context(), 
 func TestIllustrativeCareHomesAddUpInTheService(t *testing.T) {
 	market, atlas, checker := illustrativeMarket(t)
 	server := carehomes.New(carehomes.Config{
-		Ledger: newLedger(t, carehomes.Service), Atlas: atlas, Checker: checker,
+		Ledger: newLedger(t, carehomes.Service, ledger.Migrations()), Atlas: atlas, Checker: checker,
 		Tracker: revision.NewTracker(carehomes.Service, 0), Rules: carehomes.DefaultRules(),
 	})
 	kept, flagged := file(t, server.Book(), market.Sources, market.CareHomes,
@@ -207,14 +208,13 @@ func TestIllustrativeCareHomesAddUpInTheService(t *testing.T) {
 // how few report most of them.
 func TestIllustrativeHomeCareAddsUpInTheService(t *testing.T) {
 	market, atlas, checker := illustrativeMarket(t)
-	zones, err := homecare.NewZones(market.Zones)
-	if err != nil {
-		t.Fatal(err)
-	}
 	server := homecare.New(homecare.Config{
-		Ledger: newLedger(t, homecare.Service), Atlas: atlas, Checker: checker, Zones: zones,
+		Ledger: newLedger(t, homecare.Service, homecare.Migrations()), Atlas: atlas, Checker: checker,
 		Tracker: revision.NewTracker(homecare.Service, 0), Rules: homecare.DefaultRules(),
 	})
+	if _, err := server.LoadZones(asSystem(t), market.Zones, market.Sources); err != nil {
+		t.Fatal(err)
+	}
 	kept, flagged := file(t, server.Book(), market.Sources, market.Branches,
 		mapped(market.BranchReturns(), func(r *homecarev1.SubmitHomeCareReturnRequest) book.Submission[*homecarev1.HomeCareReturn] {
 			return book.Submission[*homecarev1.HomeCareReturn]{Return: r.GetHomeCareReturn(), RequestID: r.GetRequestId()}
@@ -244,7 +244,7 @@ func TestIllustrativeHomeCareAddsUpInTheService(t *testing.T) {
 func TestIllustrativeHousingIsKeptByTheService(t *testing.T) {
 	market, atlas, checker := illustrativeMarket(t)
 	server := housingwithcare.New(housingwithcare.Config{
-		Ledger: newLedger(t, housingwithcare.Service), Atlas: atlas, Checker: checker,
+		Ledger: newLedger(t, housingwithcare.Service, ledger.Migrations()), Atlas: atlas, Checker: checker,
 		Tracker: revision.NewTracker(housingwithcare.Service, 0), Rules: housingwithcare.DefaultRules(),
 	})
 	kept, flagged := file(t, server.Book(), market.Sources, market.Schemes,
@@ -259,7 +259,7 @@ func TestIllustrativeHousingIsKeptByTheService(t *testing.T) {
 func TestIllustrativeWorkforceIsKeptByTheService(t *testing.T) {
 	market, atlas, checker := illustrativeMarket(t)
 	server := workforce.New(workforce.Config{
-		Ledger: newLedger(t, workforce.Service), Atlas: atlas, Checker: checker,
+		Ledger: newLedger(t, workforce.Service, ledger.Migrations()), Atlas: atlas, Checker: checker,
 		Tracker: revision.NewTracker(workforce.Service, 0), Rules: workforce.DefaultRules(),
 	})
 	kept, flagged := file(t, server.Book(), market.Sources, market.Employers,

@@ -50,6 +50,14 @@ type Market[P, R proto.Message] interface {
 	StampReturn(r R, filed ledger.Return)
 }
 
+// Situated is a Market whose places are checked and filed by what stands in tables of its
+// own: for each write of places it gives the Market that holds in it.
+type Situated[P, R proto.Message] interface {
+	Market[P, R]
+	// In reads what the write needs, as it stands with what was written before.
+	In(ctx context.Context, c *ledger.Commit) (Market[P, R], error)
+}
+
 // Book is one market's register and returns. It is safe for concurrent use.
 type Book[P, R proto.Message] struct {
 	market   Market[P, R]

@@ -17,6 +17,24 @@ type Bulk[P, R proto.Message] struct {
 	commit *ledger.Commit
 	given  map[string]bool
 	seen   map[string]bool
+	// standing is the market as it stands in this write; nil until a place is put.
+	standing Market[P, R]
+}
+
+// Commit is the write beneath, for what a market keeps in tables of its own. Places that
+// were put before are filed as the market stood then.
+func (k *Bulk[P, R]) Commit() *ledger.Commit { return k.commit }
+
+// market is the market as it stands in this write.
+func (k *Bulk[P, R]) market(ctx context.Context) (Market[P, R], error) {
+	if k.standing == nil {
+		m, err := k.book.in(ctx, k.commit)
+		if err != nil {
+			return nil, err
+		}
+		k.standing = m
+	}
+	return k.standing, nil
 }
 
 // Bulk runs fn as one write, with sources that its rows may name. When fn fails nothing is

@@ -23,6 +23,9 @@ type Desk[P, R proto.Message] struct {
 	Book    *Book[P, R]
 	Answers *Answers
 	Atlas   *geo.Atlas
+	// Beside, where it is set, reads what an answer about these districts needs beside the
+	// places, on the View that they are read on and before the answer is made.
+	Beside func(ctx context.Context, v *ledger.View, districts []string) error
 }
 
 // Question is what a market's pure functions are told of what is asked.
@@ -217,6 +220,11 @@ func (d Desk[P, R]) answer(ctx context.Context, ask Ask, stale func(*commonv1.Da
 			sources, err := d.Book.sourcesIn(ctx, v)
 			if err != nil {
 				return err
+			}
+			if d.Beside != nil {
+				if err := d.Beside(ctx, v, ask.Districts); err != nil {
+					return err
+				}
 			}
 			loaded, err = load(ctx, v, sources)
 			return err

@@ -43,12 +43,12 @@ type Register[P, R proto.Message] interface {
 // ImportPlaces puts the places of a file on the register in one write: all of them, or
 // none unless the file is taken in part.
 func (b *Book[P, R]) ImportPlaces(ctx context.Context, f File, register Register[P, R]) (intake.Report, error) {
-	return b.read(ctx, f, []intake.Layout{register.Layout()}, func(k *Bulk[P, R], rows *intake.Rows, run *reading) error {
+	return b.ImportRows(ctx, f, []intake.Layout{register.Layout()}, func(k *Bulk[P, R], rows *intake.Rows, run *Reading) error {
 		for row, err := range rows.All(ctx, f.Options.Progress) {
 			if err != nil {
 				return err
 			}
-			run.report.Rows++
+			run.Report.Rows++
 			if err := putRow(ctx, k, register, row, run); err != nil {
 				return err
 			}
@@ -57,16 +57,16 @@ func (b *Book[P, R]) ImportPlaces(ctx context.Context, f File, register Register
 	})
 }
 
-func putRow[P, R proto.Message](ctx context.Context, k *Bulk[P, R], register Register[P, R], row *intake.Row, run *reading) error {
+func putRow[P, R proto.Message](ctx context.Context, k *Bulk[P, R], register Register[P, R], row *intake.Row, run *Reading) error {
 	read, err := register.Read(ctx, k, row)
 	switch {
 	case err != nil:
 		return err
 	case row.Faulty():
-		run.rejects.Add(row)
+		run.Rejects.Add(row)
 		return nil
 	case read.Skip:
-		run.report.Skipped++
+		run.Report.Skipped++
 		return nil
 	}
 	results, err := k.Put(ctx, []P{read.Place})
@@ -77,38 +77,41 @@ func putRow[P, R proto.Message](ctx context.Context, k *Bulk[P, R], register Reg
 		row.Fault(register.Column(fault.GetField()), "%s", fault.GetDescription())
 	}
 	if row.Faulty() {
-		run.rejects.Add(row)
+		run.Rejects.Add(row)
 	} else {
-		run.count(results[0].GetOutcome())
+		run.Count(results[0].GetOutcome())
 	}
 	return nil
 }
 
-// reading is one run over a file. Its write may be run again, so that nothing of it is
+// Reading is one run over a file. Its write may be run again, so that nothing of it is
 // told before the end.
-type reading struct {
-	report  intake.Report
-	rejects *intake.Rejects
+type Reading struct {
+	Report  intake.Report
+	Rejects *intake.Rejects
 	written bytes.Buffer
 }
 
-func (r *reading) count(outcome commonv1.RowOutcome) {
+// Count counts what became of one thing that was kept.
+func (r *Reading) Count(outcome commonv1.RowOutcome) {
 	switch outcome {
 	case commonv1.RowOutcome_ROW_OUTCOME_CREATED:
-		r.report.Created++
+		r.Report.Created++
 	case commonv1.RowOutcome_ROW_OUTCOME_UPDATED:
-		r.report.Updated++
+		r.Report.Updated++
 	default:
-		r.report.Unchanged++
+		r.Report.Unchanged++
 	}
 }
 
-// read runs take over the rows of a file as one write, and says what came of it.
-func (b *Book[P, R]) read(ctx context.Context, f File, layouts []intake.Layout, take func(*Bulk[P, R], *intake.Rows, *reading) error) (intake.Report, error) {
-	run := &reading{}
+// ImportRows runs take over the rows of a file as one write, and says what came of it: all
+// that take wrote is kept, or nothing where it rejected rows and the file is not taken in
+// part.
+func (b *Book[P, R]) ImportRows(ctx context.Context, f File, layouts []intake.Layout, take func(*Bulk[P, R], *intake.Rows, *Reading) error) (intake.Report, error) {
+	run := &Reading{}
 	revision, err := b.Bulk(ctx, []*commonv1.Source{f.Edition}, func(k *Bulk[P, R]) (err error) {
-		run = &reading{}
-		run.rejects = intake.NewRejects(&run.written)
+		run = &Reading{}
+		run.Rejects = intake.NewRejects(&run.written)
 		rows, err := intake.Open(f.Source, layouts...)
 		if err != nil {
 			// Of the file, not of the store: the sentence is for whoever sent it.
@@ -118,19 +121,19 @@ func (b *Book[P, R]) read(ctx context.Context, f File, layouts []intake.Layout, 
 		if err := take(k, rows, run); err != nil {
 			return err
 		}
-		return run.rejects.Verdict(f.Options.Partial)
+		return run.Rejects.Verdict(f.Options.Partial)
 	})
-	if run.rejects != nil {
-		run.report.Rejected, run.report.RejectedFirst = run.rejects.Count, run.rejects.First
+	if run.Rejects != nil {
+		run.Report.Rejected, run.Report.RejectedFirst = run.Rejects.Count, run.Rejects.First
 	}
 	if err != nil {
-		run.report.Created, run.report.Updated, run.report.Unchanged = 0, 0, 0
+		run.Report.Created, run.Report.Updated, run.Report.Unchanged = 0, 0, 0
 	}
-	run.report.Revision = revision
+	run.Report.Revision = revision
 	if f.Options.Rejects != nil && run.written.Len() > 0 {
 		if _, failed := f.Options.Rejects.Write(run.written.Bytes()); failed != nil {
 			err = errors.Join(err, fmt.Errorf("write the rejected rows: %w", failed))
 		}
 	}
-	return run.report, err
+	return run.Report, err
 }

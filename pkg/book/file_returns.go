@@ -50,14 +50,14 @@ func (b *Book[P, R]) ImportReturns(ctx context.Context, f File, sheets ...Sheet[
 		layouts[i] = s.Layout()
 		byName[layouts[i].Name] = s
 	}
-	return b.read(ctx, f, layouts, func(k *Bulk[P, R], rows *intake.Rows, run *reading) error {
+	return b.ImportRows(ctx, f, layouts, func(k *Bulk[P, R], rows *intake.Rows, run *Reading) error {
 		p := &pile[P, R]{bulk: k, run: run, sheet: byName[rows.Layout.Name], edition: f.Edition.GetId(), seen: map[filing]int{}}
-		run.report.Notes = p.sheet.Notes()
+		run.Report.Notes = p.sheet.Notes()
 		for row, err := range rows.All(ctx, f.Options.Progress) {
 			if err != nil {
 				return err
 			}
-			run.report.Rows++
+			run.Report.Rows++
 			if err := p.add(ctx, row.Clone()); err != nil {
 				return err
 			}
@@ -87,7 +87,7 @@ func (g *group) faulty() bool {
 // pile gathers rows until there are enough returns to keep.
 type pile[P, R proto.Message] struct {
 	bulk    *Bulk[P, R]
-	run     *reading
+	run     *Reading
 	sheet   Sheet[P, R]
 	edition string
 	groups  []*group
@@ -138,7 +138,7 @@ func (p *pile[P, R]) file(ctx context.Context) error {
 			sound[i].rows[row].Fault(column, "%s", fault.GetDescription())
 		}
 		if result.GetOutcome() != commonv1.RowOutcome_ROW_OUTCOME_REFUSED {
-			p.run.count(result.GetOutcome())
+			p.run.Count(result.GetOutcome())
 		}
 	}
 	for _, g := range p.groups {
@@ -197,7 +197,7 @@ func (p *pile[P, R]) reject(g *group) {
 		if !row.Faulty() {
 			row.Fault("", "belongs to the same return as row %d, which is faulty", first)
 		}
-		p.run.rejects.Add(row)
+		p.run.Rejects.Add(row)
 	}
 }
 

@@ -29,14 +29,18 @@ func (b *Book[P, R]) Upsert(ctx context.Context, places []P, batch Batch) ([]*co
 // Put adds or replaces places, with a result for each; a faulty one is refused alone.
 func (k *Bulk[P, R]) Put(ctx context.Context, places []P) ([]*commonv1.RowResult, error) {
 	b := k.book
+	m, err := k.market(ctx)
+	if err != nil {
+		return nil, err
+	}
 	results := make([]*commonv1.RowResult, len(places))
 	for i, p := range places {
 		results[i] = &commonv1.RowResult{Index: int32(i)}
 		var faults errs.Collector
-		if err := faults.Merge("", b.checkPlace(ctx, p, k.given)); err != nil {
+		if err := faults.Merge("", b.checkPlace(ctx, m, p, k.given)); err != nil {
 			return nil, err
 		}
-		id := b.market.Entry(p).ID
+		id := m.Entry(p).ID
 		if k.seen[id] {
 			faults.Add("name", "%s stands twice in one batch", b.name(id))
 		}
@@ -44,7 +48,7 @@ func (k *Bulk[P, R]) Put(ctx context.Context, places []P) ([]*commonv1.RowResult
 			continue
 		}
 		k.seen[id] = true
-		outcome, err := b.put(ctx, k.commit, p)
+		outcome, err := b.put(ctx, k.commit, m, p)
 		if err != nil {
 			return nil, err
 		}
@@ -59,13 +63,21 @@ var outcomes = map[ledger.Outcome]commonv1.RowOutcome{
 	ledger.Unchanged: commonv1.RowOutcome_ROW_OUTCOME_UNCHANGED,
 }
 
-func (b *Book[P, R]) checkPlace(ctx context.Context, p P, given map[string]bool) error {
-	b.market.StampPlace(p, ledger.Place{})
+// in is the market as it stands in a write.
+func (b *Book[P, R]) in(ctx context.Context, c *ledger.Commit) (Market[P, R], error) {
+	if m, ok := b.market.(Situated[P, R]); ok {
+		return m.In(ctx, c)
+	}
+	return b.market, nil
+}
+
+func (b *Book[P, R]) checkPlace(ctx context.Context, m Market[P, R], p P, given map[string]bool) error {
+	m.StampPlace(p, ledger.Place{})
 	var faults errs.Collector
-	if err := faults.Merge("", b.check(p, func() error { return b.market.CheckPlace(p) })); err != nil {
+	if err := faults.Merge("", b.check(p, func() error { return m.CheckPlace(p) })); err != nil {
 		return err
 	}
-	if err := b.checkSource(ctx, &faults, b.market.PlaceSource(p), given); err != nil {
+	if err := b.checkSource(ctx, &faults, m.PlaceSource(p), given); err != nil {
 		return err
 	}
 	return faults.Err()
@@ -84,8 +96,8 @@ func (b *Book[P, R]) checkSource(ctx context.Context, faults *errs.Collector, id
 
 func (b *Book[P, R]) name(id string) string { return b.market.Collection() + "/" + id }
 
-func (b *Book[P, R]) put(ctx context.Context, c *ledger.Commit, p P) (ledger.Outcome, error) {
-	entry := b.market.Entry(p)
+func (b *Book[P, R]) put(ctx context.Context, c *ledger.Commit, m Market[P, R], p P) (ledger.Outcome, error) {
+	entry := m.Entry(p)
 	payload, err := keep.Marshal(p)
 	if err != nil {
 		return 0, fmt.Errorf("keep %s: %w", entry.ID, err)
@@ -96,18 +108,22 @@ func (b *Book[P, R]) put(ctx context.Context, c *ledger.Commit, p P) (ledger.Out
 
 // Create adds a place that is not on the register yet.
 func (b *Book[P, R]) Create(ctx context.Context, p P, sources []*commonv1.Source) (P, error) {
-	if err := b.checkPlace(ctx, p, sourceIDs(sources)); err != nil {
-		return p, err
-	}
 	id := b.market.Entry(p).ID
 	_, err := b.commit(ctx, func(c *ledger.Commit) error {
+		m, err := b.in(ctx, c)
+		if err != nil {
+			return err
+		}
+		if err := b.checkPlace(ctx, m, p, sourceIDs(sources)); err != nil {
+			return err
+		}
 		if _, known, err := c.Place(ctx, id); err != nil || known {
 			return firstOf(err, errs.AlreadyExists("place", id))
 		}
 		if err := putSources(ctx, c, sources); err != nil {
 			return err
 		}
-		_, err := b.put(ctx, c, p)
+		_, err = b.put(ctx, c, m, p)
 		return err
 	})
 	if err != nil {
@@ -135,10 +151,14 @@ func (b *Book[P, R]) Update(ctx context.Context, id string, change func(P) (P, e
 		if p, err = change(p); err != nil {
 			return err
 		}
-		if err := b.checkPlace(ctx, p, nil); err != nil {
+		m, err := b.in(ctx, c)
+		if err != nil {
 			return err
 		}
-		_, err = b.put(ctx, c, p)
+		if err := b.checkPlace(ctx, m, p, nil); err != nil {
+			return err
+		}
+		_, err = b.put(ctx, c, m, p)
 		return err
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package book
 import (
 	"context"
 
+	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/revision"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
@@ -20,13 +21,7 @@ func (b *Book[P, R]) Watch(ctx context.Context, tracker *revision.Tracker, distr
 			return err
 		}
 		for _, c := range changes {
-			kind := commonv1.ChangeKind_CHANGE_KIND_REGISTER
-			if c.AsAt != "" {
-				kind = commonv1.ChangeKind_CHANGE_KIND_RETURN
-			}
-			if err := send(&commonv1.PlaceChange{
-				Revision: c.Revision, Kind: kind, Place: b.name(c.Place), AsAt: c.AsAt, RecordedAt: Stamp(c.RecordedAt),
-			}); err != nil {
+			if err := send(b.change(c)); err != nil {
 				return err
 			}
 			after = c.Revision
@@ -38,4 +33,19 @@ func (b *Book[P, R]) Watch(ctx context.Context, tracker *revision.Tracker, distr
 			return err
 		}
 	}
+}
+
+func (b *Book[P, R]) change(c ledger.Change) *commonv1.PlaceChange {
+	change := &commonv1.PlaceChange{
+		Revision: c.Revision, Kind: commonv1.ChangeKind_CHANGE_KIND_REGISTER, AsAt: c.AsAt, RecordedAt: Stamp(c.RecordedAt),
+	}
+	switch {
+	case c.Place == "":
+		change.Kind = commonv1.ChangeKind_CHANGE_KIND_REFERENCE
+		return change
+	case c.AsAt != "":
+		change.Kind = commonv1.ChangeKind_CHANGE_KIND_RETURN
+	}
+	change.Place = b.name(c.Place)
+	return change
 }

@@ -6,6 +6,7 @@ package booktest
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -38,11 +39,17 @@ type Stack struct {
 // stores counts the stores made, so that several can stand in one database.
 var stores atomic.Int64
 
-// Open makes the parts over an empty store at url.
+// Open makes the parts over an empty store at url, of the ledger's tables alone.
 func Open(t testing.TB, service, url string) *Stack {
 	t.Helper()
+	return OpenWith(t, service, url, ledger.Migrations())
+}
+
+// OpenWith is Open for a service with tables of its own.
+func OpenWith(t testing.TB, service, url string, migrations fs.FS) *Stack {
+	t.Helper()
 	db, err := sqldb.Open(t.Context(), sqldb.Options{
-		Service: fmt.Sprintf("%s%d", service, stores.Add(1)), URL: url, Migrations: ledger.Migrations(),
+		Service: fmt.Sprintf("%s%d", service, stores.Add(1)), URL: url, Migrations: migrations,
 	})
 	if err != nil {
 		t.Fatal(err)

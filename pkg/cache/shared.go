@@ -33,9 +33,12 @@ const (
 
 // SharedConfig says how answers are shared through Redis.
 type SharedConfig struct {
-	// Namespace sets systems that share one Redis apart. It must change when a store is replaced by one whose revisions
-	// begin again.
+	// Namespace sets systems that share one Redis apart, such as stores whose revisions all count from 1.
 	Namespace string
+	// Since is from when on answers are taken: those that were worked out before it are not. What this process follows
+	// must have been the same since then; before it, the store may have been at revisions that a backup took back and
+	// that were given again to other commits. When the Cache was made, if zero.
+	Since time.Time
 	// Release is the version of what works answers out and encodes them. Versions may answer the same question
 	// differently, so they do not share.
 	Release string
@@ -53,6 +56,7 @@ type SharedConfig struct {
 type shared struct {
 	client  redis.UniversalClient
 	prefix  []byte
+	since   time.Time
 	ttl     time.Duration
 	budget  time.Duration
 	breaker *gobreaker.CircuitBreaker[[]byte]
@@ -74,6 +78,7 @@ func newShared(client redis.UniversalClient, c SharedConfig, m *metrics) *shared
 	s := &shared{
 		client: client,
 		prefix: append(appendText(appendText([]byte("caremarket:answer:1:"), c.Namespace), c.Release), '|'),
+		since:  c.Since,
 		ttl:    cmp.Or(c.TTL, defaultTTL),
 		budget: cmp.Or(c.Budget, defaultBudget),
 		breaker: gobreaker.NewCircuitBreaker[[]byte](gobreaker.Settings{
@@ -85,6 +90,9 @@ func newShared(client redis.UniversalClient, c SharedConfig, m *metrics) *shared
 		queue:   make(chan pending, cmp.Or(c.Queue, defaultQueue)),
 		metrics: m,
 		stop:    stop,
+	}
+	if s.since.IsZero() {
+		s.since = time.Now()
 	}
 	s.writing.Go(func() { s.write(ctx) })
 	return s
@@ -114,7 +122,7 @@ func (s *shared) get(ctx context.Context, q Question, at revision.Mark) (*entry,
 	if !ok {
 		s.metrics.redisError(ctx, "damaged")
 	}
-	return e, ok
+	return e, ok && !e.loadedAt.Before(s.since)
 }
 
 // put queues an answer to be written, or drops it.

@@ -101,7 +101,40 @@ func written(t *testing.T, client *redis.Client, n int64) {
 	}
 }
 
-var generous = cache.SharedConfig{Namespace: "test", Release: "1", Budget: ample}
+// generous takes whatever is in Redis, from before the process too.
+var generous = cache.SharedConfig{Namespace: "test", Release: "1", Budget: ample, Since: time.Unix(1, 0)}
+
+// A store that was taken back to a backup gives the numbers of lost commits again, to others. What was worked out at
+// those numbers before is not taken by processes that start over it; what they work out themselves is shared.
+func TestAnswersFromBeforeTheProcessAreNotTaken(t *testing.T) {
+	server := storetest.Redis(t)
+	client := dial(t, server, ample)
+	five, sinceStart := revision.At(5), cache.SharedConfig{Namespace: "test", Release: "1", Budget: ample}
+	lost := startProcess(t, client, sinceStart)
+	ask(t, lost.Cache, capacity, five, gives("lost", five))
+	written(t, client, 1)
+
+	first, second := startProcess(t, client, sinceStart), startProcess(t, client, sinceStart)
+	want(t, "over the restored store", got{"given again", five, cache.Fresh}, ask(t, first.Cache, capacity, five, gives("given again", five)))
+	rewritten(t, client, "given again")
+	want(t, "in a process beside it", got{"given again", five, cache.Shared}, ask(t, second.Cache, capacity, five, unexpected(t)))
+}
+
+// rewritten waits until the only value in Redis ends with a text.
+func rewritten(t *testing.T, client *redis.Client, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		key, err := client.RandomKey(ctx).Result()
+		if err != nil {
+			t.Fatalf("%q was not written: %v", text, err)
+		}
+		if value, err := client.Get(ctx, key).Result(); err == nil && strings.HasSuffix(value, text) {
+			return
+		}
+	}
+}
 
 func TestAnswersAreSharedThroughRedis(t *testing.T) {
 	server := storetest.Redis(t)

@@ -113,6 +113,17 @@ func (c *Commit) Revision() int64 { return c.revision }
 // RecordedAt is the moment of this commit, in microseconds since 1970.
 func (c *Commit) RecordedAt() int64 { return c.recordedAt }
 
+// Tx returns the transaction beneath, for the tables that a service keeps beside the
+// ledger's. What is written there is told of by Touch.
+func (c *Commit) Tx() *sqldb.Tx { return c.tx }
+
+// Touch says that something was written beside the ledger's own tables by which these
+// districts are read: the commit is kept, and raises their revisions.
+func (c *Commit) Touch(districts ...string) {
+	c.touch(districts)
+	c.dirty = true
+}
+
 // PutPlace adds a place to the register, or replaces the version that stands. The
 // districts it leaves are touched as well as those it joins.
 func (c *Commit) PutPlace(ctx context.Context, p Place) (Outcome, error) {

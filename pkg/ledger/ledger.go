@@ -12,27 +12,13 @@ package ledger
 
 import (
 	"context"
-	"embed"
 	"fmt"
-	"io/fs"
 	"math"
 	"time"
 
 	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/sqldb"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-// Migrations returns the ledger's schema, for sqldb.Open.
-func Migrations() fs.FS {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return migrations // The folder is embedded above: it is there.
-	}
-	return sub
-}
 
 // forever is the `until` of a version that still stands.
 const forever = math.MaxInt64

@@ -70,6 +70,10 @@ func (l *Ledger) settle(ctx context.Context, at int64) error {
 // Revision is the commit this View reads as of; 0 when nothing was kept by then.
 func (v *View) Revision() int64 { return v.known.Revision }
 
+// Queries returns the store as this View sees it, for the tables that a service keeps
+// beside the ledger's. It is good only within the function given to Read.
+func (v *View) Queries() sqldb.Queryer { return v.q }
+
 // standing reads places with their standing returns. It asks the index for one return a
 // place, so its cost does not grow with history.
 const standing = `SELECT p.id, p.provider, p.latitude, p.longitude, p.payload, p.since,

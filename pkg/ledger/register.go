@@ -10,14 +10,12 @@ import (
 	"github.com/caremarket/caremarket/pkg/sqldb"
 )
 
-const placeColumns = `p.id, p.provider, p.latitude, p.longitude, p.payload, p.since, l.recorded_at`
+const placeColumns = `p.id, p.provider, p.latitude, p.longitude, p.payload, p.since, COALESCE(l.recorded_at, 0)`
 
 // place reads the version of a place that stood at a commit, with its districts; nil
 // when there was none. A version of the commit that is under way has no moment yet.
 func place(ctx context.Context, q sqldb.Queryer, id string, revision int64) (*Place, error) {
-	rows, err := q.QueryContext(ctx, `SELECT p.id, p.provider, p.latitude, p.longitude, p.payload, p.since,
-			COALESCE(l.recorded_at, 0)
-		FROM place p
+	rows, err := q.QueryContext(ctx, `SELECT `+placeColumns+` FROM place p
 		LEFT JOIN commit_log l ON l.commit_no = p.since
 		WHERE p.id = $1 AND p.since <= $2 AND p.until > $2`, id, revision)
 	if err != nil {
@@ -122,9 +120,19 @@ type Filter struct {
 // List reads up to limit places in order of id, beginning after an id. It reads no
 // districts.
 func (v *View) List(ctx context.Context, f Filter, after string, limit int) ([]Place, error) {
+	return list(ctx, v.q, v.known.Revision, f, after, limit)
+}
+
+// List reads places as View.List does, within a commit and with what it has written so far,
+// whose moment is not known yet.
+func (c *Commit) List(ctx context.Context, f Filter, after string, limit int) ([]Place, error) {
+	return list(ctx, c.tx, c.revision, f, after, limit)
+}
+
+func list(ctx context.Context, q sqldb.Queryer, revision int64, f Filter, after string, limit int) ([]Place, error) {
 	from := `place p`
 	where := `p.id > $1 AND p.since <= $2 AND p.until > $2`
-	args := []any{after, v.known.Revision, limit}
+	args := []any{after, revision, limit}
 	if f.District != "" {
 		args = append(args, f.District)
 		from = `place_district d JOIN place p ON p.id = d.place AND p.since = d.since`
@@ -134,8 +142,8 @@ func (v *View) List(ctx context.Context, f Filter, after string, limit int) ([]P
 		args = append(args, f.Provider)
 		where += fmt.Sprintf(` AND p.provider = $%d`, len(args))
 	}
-	rows, err := v.q.QueryContext(ctx, `SELECT `+placeColumns+` FROM `+from+`
-		JOIN commit_log l ON l.commit_no = p.since
+	rows, err := q.QueryContext(ctx, `SELECT `+placeColumns+` FROM `+from+`
+		LEFT JOIN commit_log l ON l.commit_no = p.since
 		WHERE `+where+` ORDER BY p.id LIMIT $3`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list the register: %w", err)

@@ -73,7 +73,8 @@ func firstError(all ...error) error {
 type Change struct {
 	Revision   int64
 	RecordedAt int64
-	Place      string
+	// Place is empty for a commit that changed only what a service keeps beside the ledger.
+	Place string
 	// AsAt is the day a return speaks of; empty for a change of the register.
 	AsAt string
 }
@@ -88,8 +89,12 @@ func (l *Ledger) Changes(ctx context.Context, district string, after int64, atLe
 	}
 	var out []Change
 	for _, c := range commits {
+		before := len(out)
 		if out, err = l.appendCommit(ctx, out, district, c); err != nil {
 			return nil, away(err)
+		}
+		if len(out) == before {
+			out = append(out, c)
 		}
 		if len(out) >= atLeast {
 			break

@@ -26,6 +26,7 @@ type Question struct {
 
 // Reference is what the market is read by, beside its register and returns.
 type Reference struct {
+	// Zones are at least those that reach into the districts asked about.
 	Zones *Zones
 	Rules Rules
 }

@@ -200,14 +200,6 @@ func TestReturnOfThePredecessorStands(t *testing.T) {
 	}
 }
 
-func TestZonesNoLongerKnownAreSaid(t *testing.T) {
-	all := []Standing{returned(branch("1-1", home, "vale", "gone"), zoneRows(row("vale", 10, 10, 10), row("gone", 90, 90, 90)))}
-	got := Capacity(ask(t, audience.Commissioner, stroud), reference(t), all, known)
-	if value(t, got.GetHours().GetSpare()) != 10 || noteCount(got, "ZONES_UNKNOWN") != 1 {
-		t.Errorf("spare %v, notes %v", got.GetHours().GetSpare(), got.GetDataNotes())
-	}
-}
-
 func TestNobodyToAsk(t *testing.T) {
 	got := Capacity(ask(t, audience.Public, stroud), reference(t), nil, known)
 	figure.Each(got, func(path string, f *commonv1.Figure) {

@@ -1,8 +1,6 @@
 package homecare
 
 import (
-	"slices"
-
 	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/period"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -34,7 +32,7 @@ type count struct {
 	spare concentration
 
 	// How many branches a data note speaks of.
-	unheard, stale, setAside, continued, officeOnly, zonesUnrecorded, zonesUnknown int
+	unheard, stale, setAside, continued, officeOnly, zonesUnrecorded int
 }
 
 // zoneCount is the part of a zone that lies in the area.
@@ -68,7 +66,7 @@ func tally(q Question, ref Reference, whole bool, branches []Standing, sources f
 		if continues {
 			s.Returned, s.Return, s.AsAt, s.Source = true, before.Return, before.AsAt, before.Source
 		}
-		c.addBranch(ref.Zones, s, continues)
+		c.addBranch(s, continues)
 	}
 	return c
 }
@@ -88,7 +86,7 @@ func (c *count) addZone(zone *homecarev1.Zone, share float64, source *commonv1.S
 	c.zones = append(c.zones, z)
 }
 
-func (c *count) addBranch(zones *Zones, s Standing, continues bool) {
+func (c *count) addBranch(s Standing, continues bool) {
 	m := c.member(s)
 	if len(m.serves) == 0 && !m.hasOffice {
 		return
@@ -98,7 +96,7 @@ func (c *count) addBranch(zones *Zones, s Standing, continues bool) {
 		c.addToOffice(m)
 	}
 	c.addSpare(m)
-	c.doubt(zones, m, continues)
+	c.doubt(m, continues)
 }
 
 // addToZones counts a branch in the zones that it serves.
@@ -155,7 +153,7 @@ func (c *count) addToOffice(m member) {
 }
 
 // doubt counts the branches that a reader should be told of.
-func (c *count) doubt(zones *Zones, m member, continues bool) {
+func (c *count) doubt(m member, continues bool) {
 	heard := m.here.answered || (c.whole && m.hasOffice && m.nowhere.answered)
 	tick := func(n *int, holds bool) {
 		if holds {
@@ -168,8 +166,4 @@ func (c *count) doubt(zones *Zones, m member, continues bool) {
 	tick(&c.continued, heard && continues)
 	tick(&c.officeOnly, len(m.serves) > 0 && m.nowhere.answered && !m.here.answered)
 	tick(&c.zonesUnrecorded, m.hasOffice && len(m.Place.GetZones()) == 0)
-	tick(&c.zonesUnknown, slices.ContainsFunc(m.Place.GetZones(), func(zone string) bool {
-		_, known := zones.Get(zone)
-		return !known
-	}))
 }

@@ -12,6 +12,7 @@ package homecare
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
@@ -35,22 +36,28 @@ type Standing = book.Standing[*homecarev1.HomeCareBranch, *homecarev1.HomeCareRe
 type market struct {
 	// atlas knows the districts of today.
 	atlas *geo.Atlas
+	// zones are those of the write that the market is used in.
 	zones *Zones
 	rules Rules
 }
 
-var _ book.Market[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn] = market{}
+var _ book.Situated[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn] = market{}
+
+// In is the market with the zones that are known in a write.
+func (m market) In(ctx context.Context, c *ledger.Commit) (book.Market[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn], error) {
+	zones, err := everyZone(ctx, c.Tx(), c.Revision())
+	m.zones = zones
+	return m, err
+}
 
 func (market) Collection() string { return collection }
 
 // Entry files a branch under every district that its zones reach into, and its office's.
 func (m market) Entry(b *homecarev1.HomeCareBranch) ledger.Place {
 	p := ledger.Place{
-		ID:       strings.TrimPrefix(b.GetName(), prefix),
-		Provider: strings.TrimPrefix(b.GetProvider(), "providers/"),
-	}
-	for _, d := range m.zones.districtsOf(b) {
-		p.Districts = append(p.Districts, strings.TrimPrefix(d, "districts/"))
+		ID:        strings.TrimPrefix(b.GetName(), prefix),
+		Provider:  strings.TrimPrefix(b.GetProvider(), "providers/"),
+		Districts: m.zones.codesOf(b),
 	}
 	if b.Latitude != nil && b.Longitude != nil {
 		p.Point = &geo.Point{Latitude: b.GetLatitude(), Longitude: b.GetLongitude()}

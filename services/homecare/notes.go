@@ -21,7 +21,6 @@ func notes(c *count, rules Rules) []*commonv1.DataNote {
 	note("PREDECESSOR_RETURNS", "branches were registered anew and have not returned since: the return of the branch they continue stands", c.continued)
 	note("HEAD_OFFICE_ONLY", "branches that serve this area return for their office only: their hours are in no zone", c.officeOnly)
 	note("ZONES_UNRECORDED", "branches with an office here have no zone on record: what they give cannot be placed", c.zonesUnrecorded)
-	note("ZONES_UNKNOWN", "branches are recorded with zones that are no longer known: what they return for those is not counted", c.zonesUnknown)
 	note("ZONES_APPORTIONED", "zones lie in this area in part: their returns count by that share, and rounded parts may not add up", c.apportioned())
 	if share, groups := c.spare.largestShare(), len(c.spare.byGroup); groups > largestGroups && share >= rules.SpareConcentrated.Value {
 		out = append(out, &commonv1.DataNote{

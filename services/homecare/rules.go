@@ -6,11 +6,10 @@ import (
 	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
 )
 
-// CheckReturn names every way in which a return contradicts itself, its branch or the
-// zones. Signs, limits and patterns are for the proto's own rules, and whether its day
+// CheckReturn names every way in which a return contradicts itself or its branch. Signs, limits and patterns are for the proto's own rules, and whether its day
 // lies in the future for the book.
-func (m market) CheckReturn(b *homecarev1.HomeCareBranch, r *homecarev1.HomeCareReturn, _ period.Date) error {
-	c := checker{ret: r, branch: b, zones: m.zones, served: map[string]bool{}}
+func (market) CheckReturn(b *homecarev1.HomeCareBranch, r *homecarev1.HomeCareReturn, _ period.Date) error {
+	c := checker{ret: r, branch: b, served: map[string]bool{}}
 	for _, name := range b.GetZones() {
 		c.served[name] = true
 	}
@@ -29,7 +28,6 @@ func (m market) CheckReturn(b *homecarev1.HomeCareBranch, r *homecarev1.HomeCare
 type checker struct {
 	ret    *homecarev1.HomeCareReturn
 	branch *homecarev1.HomeCareBranch
-	zones  *Zones
 	served map[string]bool
 	// asAt is zero when the return's own day cannot be read.
 	asAt   period.Date
@@ -45,14 +43,7 @@ func (c *checker) somethingSaid() {
 
 // zone checks the zone that a row names; empty is the whole branch.
 func (c *checker) zone(field, name string) {
-	if name == "" {
-		return
-	}
-	if _, known := c.zones.Get(name); !known {
-		c.faults.Add(field, "%s is not a known zone", name)
-		return
-	}
-	if !c.served[name] {
+	if name != "" && !c.served[name] {
 		c.faults.Add(field, "%s is not recorded as serving %s: add the zone to the branch first", c.branch.GetName(), name)
 	}
 }

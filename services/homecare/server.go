@@ -19,17 +19,23 @@ const Service = "homecare"
 // Book is the register of branches with their returns.
 type Book = book.Book[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn]
 
+// marketDesk answers what is asked of districts.
+type marketDesk = book.Desk[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn]
+
 // Server answers for the home care market. It is safe for concurrent use.
 type Server struct {
 	homecarev1.UnimplementedHomeCareServiceServer
 	book    *Book
-	desk    book.Desk[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn]
+	desk    marketDesk
 	tracker *revision.Tracker
-	ref     Reference
+	atlas   *geo.Atlas
+	checker protovalidate.Validator
+	rules   Rules
 }
 
 // Config is what a Server is made of.
 type Config struct {
+	// Ledger is that of a store with this service's Migrations.
 	Ledger  *ledger.Ledger
 	Atlas   *geo.Atlas
 	Checker protovalidate.Validator
@@ -38,20 +44,19 @@ type Config struct {
 	Committed func(ctx context.Context, revision int64, districts []string)
 	// Cache keeps answers; nil for none.
 	Cache *cache.Cache
-	// Zones and Rules are what the market is read by.
-	Zones *Zones
+	// Rules are what the market is read by, beside the zones that its store holds.
 	Rules Rules
 }
 
 // New returns the server of the home care market.
 func New(c Config) *Server {
-	branches := book.New[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn](market{atlas: c.Atlas, zones: c.Zones, rules: c.Rules}, c.Ledger,
+	branches := book.New[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn](market{atlas: c.Atlas, zones: &Zones{}, rules: c.Rules}, c.Ledger,
 		book.Options{Checker: c.Checker, Committed: c.Committed})
 	return &Server{
 		book:    branches,
-		desk:    book.Desk[*homecarev1.HomeCareBranch, *homecarev1.HomeCareReturn]{Book: branches, Answers: book.NewAnswers(c.Tracker, c.Cache), Atlas: c.Atlas},
+		desk:    marketDesk{Book: branches, Answers: book.NewAnswers(c.Tracker, c.Cache), Atlas: c.Atlas},
 		tracker: c.Tracker,
-		ref:     Reference{Zones: c.Zones, Rules: c.Rules},
+		atlas:   c.Atlas, checker: c.Checker, rules: c.Rules,
 	}
 }
 

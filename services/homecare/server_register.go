@@ -21,7 +21,7 @@ func (s *Server) GetHomeCareBranch(ctx context.Context, req *homecarev1.GetHomeC
 
 // ListHomeCareBranches lists the register in order of id.
 func (s *Server) ListHomeCareBranches(ctx context.Context, req *homecarev1.ListHomeCareBranchesRequest) (*homecarev1.ListHomeCareBranchesResponse, error) {
-	match, err := s.matcher(req)
+	match, err := s.matcher(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -34,18 +34,11 @@ func (s *Server) ListHomeCareBranches(ctx context.Context, req *homecarev1.ListH
 }
 
 // matcher is the part of a list's question that the store does not answer.
-func (s *Server) matcher(req *homecarev1.ListHomeCareBranchesRequest) (func(*homecarev1.HomeCareBranch) bool, error) {
+func (s *Server) matcher(ctx context.Context, req *homecarev1.ListHomeCareBranchesRequest) (func(*homecarev1.HomeCareBranch) bool, error) {
 	today := s.book.Today().String()
-	var within map[string]bool
-	if req.GetAuthority() != "" {
-		_, districts, err := s.desk.Authority(req.GetAuthority())
-		if err != nil {
-			return nil, err
-		}
-		within = make(map[string]bool, len(districts))
-		for _, d := range districts {
-			within["districts/"+d] = true
-		}
+	within, err := s.within(ctx, req.GetAuthority())
+	if err != nil {
+		return nil, err
 	}
 	if d := req.GetDistrict(); d != "" {
 		if _, err := s.desk.District(d); err != nil {
@@ -55,12 +48,37 @@ func (s *Server) matcher(req *homecarev1.ListHomeCareBranchesRequest) (func(*hom
 	title := strings.ToLower(req.GetTitle())
 	return func(b *homecarev1.HomeCareBranch) bool {
 		return (req.GetIncludeClosed() || openOn(b, today)) &&
-			(within == nil || slices.ContainsFunc(s.ref.Zones.districtsOf(b), func(d string) bool { return within[d] })) &&
+			within(b) &&
 			(req.GetZone() == "" || slices.Contains(b.GetZones(), "zones/"+req.GetZone())) &&
 			(req.GetKind() == 0 || b.GetKind() == req.GetKind()) &&
 			(req.GetRating() == 0 || b.GetRating() == req.GetRating()) &&
 			(title == "" || strings.Contains(strings.ToLower(b.GetTitle()), title))
 	}, nil
+}
+
+// within tells the branches that serve an authority or have their office there; all of them
+// where it is empty.
+func (s *Server) within(ctx context.Context, authority string) (func(*homecarev1.HomeCareBranch) bool, error) {
+	if authority == "" {
+		return func(*homecarev1.HomeCareBranch) bool { return true }, nil
+	}
+	_, districts, err := s.desk.Authority(authority)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(districts))
+	for i, code := range districts {
+		names[i] = "districts/" + code
+	}
+	var zones *Zones
+	err = s.book.Ledger().Read(ctx, 0, func(v *ledger.View) (err error) {
+		zones, err = zonesReaching(ctx, v.Queries(), v.Revision(), districts)
+		return err
+	})
+	there := areaOf(names)
+	return func(b *homecarev1.HomeCareBranch) bool {
+		return slices.ContainsFunc(zones.districtsOf(b), func(d string) bool { return there[d] })
+	}, err
 }
 
 // CreateHomeCareBranch adds a branch that is not on the register.

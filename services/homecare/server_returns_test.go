@@ -254,7 +254,9 @@ func TestWatchTellsBothDistrictsOfAZone(t *testing.T) {
 		d.submit(t, ofBranch("1-1", "2024-01-10", row("border", 100, 120, 20)))
 		for _, district := range []string{booktest.Stroud, booktest.Gloucester} {
 			stream := must(d.WatchDistrict(d.ctx, &homecarev1.WatchDistrictRequest{Name: "districts/" + district + "/homeCareCapacity"}))(t)
-			for _, kind := range []commonv1.ChangeKind{commonv1.ChangeKind_CHANGE_KIND_REGISTER, commonv1.ChangeKind_CHANGE_KIND_RETURN} {
+			for _, kind := range []commonv1.ChangeKind{
+				commonv1.ChangeKind_CHANGE_KIND_REFERENCE, commonv1.ChangeKind_CHANGE_KIND_REGISTER, commonv1.ChangeKind_CHANGE_KIND_RETURN,
+			} {
 				if got := must(stream.Recv())(t).GetChange(); got.GetKind() != kind {
 					t.Errorf("%s: %v comes, want %s", district, got, kind)
 				}

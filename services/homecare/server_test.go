@@ -28,12 +28,15 @@ type desk struct {
 
 func open(t testing.TB, url string) *desk {
 	t.Helper()
-	stack := booktest.Open(t, Service, url)
+	stack := booktest.OpenWith(t, Service, url, Migrations())
 	ref := reference(t)
 	server := New(Config{
 		Ledger: stack.Ledger, Atlas: booktest.Atlas(t), Checker: stack.Checker, Tracker: stack.Tracker,
-		Committed: stack.Committed, Cache: stack.Cache, Zones: ref.Zones, Rules: ref.Rules,
+		Committed: stack.Committed, Cache: stack.Cache, Rules: ref.Rules,
 	})
+	if _, err := server.LoadZones(t.Context(), ref.Zones.All(), []*commonv1.Source{zoned}); err != nil {
+		t.Fatal(err)
+	}
 	conn := stack.Serve(t, func(s grpc.ServiceRegistrar) { homecarev1.RegisterHomeCareServiceServer(s, server) })
 	return &desk{
 		Stack: stack, HomeCareServiceClient: homecarev1.NewHomeCareServiceClient(conn), server: server,

@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/ledger"
-	"github.com/caremarket/caremarket/pkg/paging"
 	"github.com/caremarket/caremarket/pkg/period"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
@@ -26,16 +24,20 @@ func (s *Server) FindSpareHours(ctx context.Context, req *homecarev1.FindSpareHo
 	if err := book.SinglePlaces(ctx); err != nil {
 		return nil, err
 	}
-	zone, ok := s.ref.Zones.Get("zones/" + req.GetZone())
-	if !ok {
-		return nil, errs.NotFound("zone", req.GetZone())
-	}
 	day, err := book.Day("as_at", req.GetAsAt(), s.book.Today())
 	if err != nil {
 		return nil, err
 	}
 	var found []*homecarev1.SpareHours
 	err = s.book.Ledger().Read(ctx, 0, func(v *ledger.View) error {
+		found = nil // A reading may be run again.
+		zone, err := zoneNamed(ctx, v.Queries(), v.Revision(), req.GetZone())
+		if err != nil {
+			return err
+		}
+		if zone == nil {
+			return errs.NotFound("zone", req.GetZone())
+		}
 		// Every branch that serves a zone counts in each district that the zone reaches.
 		district := strings.TrimPrefix(zone.GetShares()[0].GetDistrict(), "districts/")
 		branches, err := s.book.InDistrict(ctx, v, district, day.String())
@@ -84,38 +86,4 @@ func spareIn(b Standing, zone string, req *homecarev1.FindSpareHoursRequest, day
 		}
 	}
 	return nil
-}
-
-// ListZones lists the zones that councils commission by, in order of their names.
-func (s *Server) ListZones(ctx context.Context, req *homecarev1.ListZonesRequest) (*homecarev1.ListZonesResponse, error) {
-	after, err := paging.Cursor(req, req.GetPageToken())
-	if err != nil {
-		return nil, err
-	}
-	from := 0
-	if after != "" {
-		if from, err = strconv.Atoi(after); err != nil || from < 0 {
-			return nil, errs.Invalid(errs.Violation{Field: "page_token", Description: "is not one that this listing gave"})
-		}
-	}
-	zones := s.ref.Zones.All()
-	if req.GetAuthority() != "" {
-		zones = s.ref.Zones.OfAuthority("authorities/" + req.GetAuthority())
-	}
-	from = min(from, len(zones))
-	end := min(from+paging.Size(req.GetPageSize()), len(zones))
-	res := &homecarev1.ListZonesResponse{Zones: zones[from:end]}
-	if end < len(zones) {
-		res.NextPageToken = paging.Token(req, strconv.Itoa(end))
-	}
-	sources, err := s.book.Sources(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, len(res.GetZones()))
-	for i, z := range res.GetZones() {
-		ids[i] = z.GetSourceId()
-	}
-	res.Sources = sources.Named(ids...)
-	return res, nil
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
 )
 
-// Zones is the reference list of home care zones. It never changes once made.
+// Zones is a list of home care zones: all of them, or those that reach into some districts.
+// It never changes once made.
 type Zones struct {
 	ordered []*homecarev1.Zone
 	byName  map[string]*homecarev1.Zone
@@ -71,16 +73,13 @@ func (z *Zones) Get(name string) (*homecarev1.Zone, bool) {
 // All returns every zone in order of name.
 func (z *Zones) All() []*homecarev1.Zone { return slices.Clone(z.ordered) }
 
-// OfAuthority returns, in order of name, the zones that a council commissions by.
-// Authority is authorities/{code}.
-func (z *Zones) OfAuthority(authority string) []*homecarev1.Zone {
-	var out []*homecarev1.Zone
-	for _, zone := range z.ordered {
-		if zone.GetAuthority() == authority {
-			out = append(out, zone)
-		}
+// codesOf is districtsOf as bare codes.
+func (z *Zones) codesOf(branch *homecarev1.HomeCareBranch) []string {
+	codes := z.districtsOf(branch)
+	for i, name := range codes {
+		codes[i] = strings.TrimPrefix(name, "districts/")
 	}
-	return out
+	return codes
 }
 
 // districtsOf returns, sorted and each once, the districts (districts/{code}) in which a

@@ -50,12 +50,6 @@ func TestZonesAreInOrderOfName(t *testing.T) {
 	if diff := cmp.Diff(want, names(ref.Zones.All())); diff != "" {
 		t.Errorf("All (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want, names(ref.Zones.OfAuthority(county))); diff != "" {
-		t.Errorf("OfAuthority (-want +got):\n%s", diff)
-	}
-	if got := ref.Zones.OfAuthority("authorities/E10000018"); len(got) != 0 {
-		t.Errorf("another authority has %v", names(got))
-	}
 	if diff := cmp.Diff([]string{"zones/border", "zones/city"}, names(ref.Zones.within(areaOf([]string{gloucester})))); diff != "" {
 		t.Errorf("within Gloucester (-want +got):\n%s", diff)
 	}

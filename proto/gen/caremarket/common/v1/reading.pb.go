@@ -92,6 +92,8 @@ const (
 	ChangeKind_CHANGE_KIND_REGISTER ChangeKind = 1
 	// A place returned its numbers.
 	ChangeKind_CHANGE_KIND_RETURN ChangeKind = 2
+	// Reference data that the district is read by changed, such as its home care zones.
+	ChangeKind_CHANGE_KIND_REFERENCE ChangeKind = 3
 )
 
 // Enum value maps for ChangeKind.
@@ -100,11 +102,13 @@ var (
 		0: "CHANGE_KIND_UNSPECIFIED",
 		1: "CHANGE_KIND_REGISTER",
 		2: "CHANGE_KIND_RETURN",
+		3: "CHANGE_KIND_REFERENCE",
 	}
 	ChangeKind_value = map[string]int32{
 		"CHANGE_KIND_UNSPECIFIED": 0,
 		"CHANGE_KIND_REGISTER":    1,
 		"CHANGE_KIND_RETURN":      2,
+		"CHANGE_KIND_REFERENCE":   3,
 	}
 )
 
@@ -251,7 +255,7 @@ type PlaceChange struct {
 	// The commit that made it: the cursor to resume a watch from.
 	Revision int64      `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
 	Kind     ChangeKind `protobuf:"varint,2,opt,name=kind,proto3,enum=caremarket.common.v1.ChangeKind" json:"kind,omitempty"`
-	// The resource that changed, such as "careHomes/1-105836127".
+	// The resource that changed, such as "careHomes/1-105836127"; empty for reference data.
 	Place string `protobuf:"bytes,3,opt,name=place,proto3" json:"place,omitempty"`
 	// For a return, the day it speaks of.
 	AsAt          string                 `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
@@ -399,12 +403,13 @@ const file_caremarket_common_v1_reading_proto_rawDesc = "" +
 	"\x0fAUDIENCE_PUBLIC\x10\x01\x12\x15\n" +
 	"\x11AUDIENCE_PROVIDER\x10\x02\x12\x19\n" +
 	"\x15AUDIENCE_COMMISSIONER\x10\x03\x12\x13\n" +
-	"\x0fAUDIENCE_SYSTEM\x10\x04*[\n" +
+	"\x0fAUDIENCE_SYSTEM\x10\x04*v\n" +
 	"\n" +
 	"ChangeKind\x12\x1b\n" +
 	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14CHANGE_KIND_REGISTER\x10\x01\x12\x16\n" +
-	"\x12CHANGE_KIND_RETURN\x10\x02*\xb9\x01\n" +
+	"\x12CHANGE_KIND_RETURN\x10\x02\x12\x19\n" +
+	"\x15CHANGE_KIND_REFERENCE\x10\x03*\xb9\x01\n" +
 	"\x0fPlacementMethod\x12 \n" +
 	"\x1cPLACEMENT_METHOD_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17PLACEMENT_METHOD_STATED\x10\x01\x12\x1d\n" +

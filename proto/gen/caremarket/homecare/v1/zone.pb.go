@@ -25,7 +25,7 @@ const (
 
 // Zone is an area that a council commissions home care for. It need not follow a
 // district's boundary: its shares say how much of it lies in which. Zones are reference
-// data that the service is given, with their source.
+// data with their source, which councils bring in as files.
 type Zone struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// zones/{id}
