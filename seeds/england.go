@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/caremarket/caremarket/pkg/geo"
+	positionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 	"github.com/caremarket/caremarket/seeds/internal/table"
 )
 
@@ -27,6 +28,9 @@ type England struct {
 	Turnover        []Turnover
 	HousingRatios   []HousingRatio
 	Published       []PublishedFigure
+	Claims          []Claim
+	// Meanings say what words before a published number allow.
+	Meanings []*positionv1.QualifierMeaning
 }
 
 // File describes one data file of seeds/england.
@@ -54,7 +58,9 @@ func LoadEngland(fsys fs.FS) (England, error) {
 		Turnover:        readTurnover(&faults, fsys, sources),
 		HousingRatios:   readHousingRatios(&faults, fsys, sources),
 		Published:       readPublished(&faults, fsys, "england", sources),
+		Meanings:        readMeanings(&faults, fsys, sources),
 	}
+	england.Claims = readClaims(&faults, fsys, "england", england.Published, sources)
 	england.checkDistricts(&faults)
 	return england, faults.Err()
 }

@@ -22,6 +22,7 @@ func Facts(fsys fs.FS) (*positionv1.Facts, error) {
 	addSources(facts, england.Sources)
 	england.addPeople(facts)
 	facts.PublishedFigures = publishedFigures(england.Published)
+	facts.ClaimRelations, facts.QualifierMeanings = claimRelations(england.Claims), england.Meanings
 	for _, read := range []func(fs.FS) (Place, error){LoadGloucestershire, LoadLLR} {
 		place, err := read(fsys)
 		if err != nil {
@@ -124,15 +125,14 @@ func publishedFigures(all []PublishedFigure) []*positionv1.PublishedFigure {
 			Unit:      commonv1.Unit(commonv1.Unit_value["UNIT_"+strings.ToUpper(p.Unit)]),
 			SourceIds: []string{p.SourceID}, AsAt: p.AsAt,
 		}
-		measure, note := p.Title, strings.TrimSpace(p.Qualifier)
 		if p.Unit == "text" {
 			f.State = &commonv1.Figure_NotCollected{NotCollected: &commonv1.NotCollected{Why: "published as words: " + p.Text}}
 		} else {
 			f.State = &commonv1.Figure_Value{Value: p.Number}
 		}
 		out = append(out, &positionv1.PublishedFigure{
-			Name: "publishedFigures/" + p.ID, Area: string(p.Area), Topic: p.Topic, Measure: measure, Figure: f,
-			Note: join("; ", note, p.Basis, p.Note, p.PageURL),
+			Name: figureName(p.ID), Area: string(p.Area), Topic: p.Topic, Measure: p.Title, Figure: f,
+			Qualifier: p.Qualifier, Rounding: p.Rounding, PageUrl: p.PageURL, Note: join("; ", p.Basis, p.Note),
 		})
 	}
 	return out
@@ -146,6 +146,7 @@ func join(with string, parts ...string) string {
 func (p Place) addTo(facts *positionv1.Facts) {
 	addSources(facts, p.Sources)
 	facts.PublishedFigures = append(facts.PublishedFigures, publishedFigures(p.Published)...)
+	facts.ClaimRelations = append(facts.ClaimRelations, claimRelations(p.Claims)...)
 	for _, n := range p.TenureNeed {
 		facts.TenureNeeds = append(facts.TenureNeeds, &positionv1.TenureNeed{
 			District: "districts/" + string(n.District),

@@ -109,7 +109,6 @@ func LoadGloucestershire(fsys fs.FS) (Place, error) {
 	const folder = "gloucestershire"
 	var faults table.Faults
 	place, sources := readPlace(&faults, fsys, folder)
-	place.Claims = readClaims(&faults, fsys, folder, place.Published)
 	place.TenureNeed = readTenureNeed(&faults, fsys, folder, sources)
 	return place, faults.Err()
 }
@@ -124,9 +123,11 @@ func LoadLLR(fsys fs.FS) (Place, error) {
 
 func readPlace(faults *table.Faults, fsys fs.FS, folder string) (Place, sources) {
 	sources := readSources(faults, fsys, folder)
+	published := readPublished(faults, fsys, folder, sources)
 	return Place{
 		Sources:    sources.list,
-		Published:  readPublished(faults, fsys, folder, sources),
+		Published:  published,
+		Claims:     readClaims(faults, fsys, folder, published, sources),
 		Intentions: readIntentions(faults, fsys, folder, sources),
 		Actions:    readActions(faults, fsys, folder, sources),
 		Engagement: readEngagement(faults, fsys, folder, sources),

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/caremarket/caremarket/pkg/geo"
+	positionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 	"github.com/caremarket/caremarket/seeds"
 )
 
@@ -99,50 +100,72 @@ func TestEveryPublishedFigureIsCarried(t *testing.T) {
 // TestClaims does each published sum again. What does not come out is what a
 // statement has to tell its readers.
 func TestClaims(t *testing.T) {
-	place := places(t)["gloucestershire"]
 	number := make(map[string]float64)
-	for _, figure := range place.Published {
+	for _, figure := range everyFigure(t) {
 		number[figure.ID] = figure.Number
 	}
 	got := make(map[string][2]float64)
-	for _, claim := range place.Claims {
-		var inputs []float64
-		for _, id := range claim.Inputs {
-			inputs = append(inputs, number[id])
+	for _, claim := range everyClaim(t) {
+		if claim.Rule == positionv1.ClaimRule_CLAIM_RULE_DATA {
+			continue
 		}
-		got[claim.ID] = [2]float64{number[claim.Claimed], doAgain(claim.Rule, inputs)}
+		again := doAgain(claim, number)
+		got[claim.ID] = [2]float64{number[claim.Claimed], again}
+		if done := strconv.FormatFloat(math.Round(again*10)/10, 'f', -1, 64); !strings.HasPrefix(claim.Note, done) {
+			t.Errorf("%s: its note says %q, it comes to %s", claim.ID, claim.Note, done)
+		}
 	}
 	want := map[string][2]float64{
 		"glos-community-care-growth":        {59, 57.8},
 		"glos-bed-demand-growth":            {97, 98.8},
 		"glos-bed-demand-growth-other-page": {80, 98.8},
+		"glos-bed-demand-growth-two-pages":  {97, 80},
 		"glos-working-age-places":           {530, 500},
 		"glos-working-age-conditions":       {530, 530},
-		"glos-council-bought-share":         {6, 56},
+		"glos-council-bought-share":         {56, 6},
 		"glos-in-care-75-to-85":             {4, 4.5},
 		"glos-aged-75-plus-growth":          {49.1, 49.1},
+		"glos-beds-opened-and-closed":       {5000, 5004},
+		"glos-beds-used-and-vacant":         {5000, 5005},
+		"glos-population-mid-2018":          {633558, 633558},
+		"leics-homes-june-2024":             {159, 159},
+		"leics-spare-share-low":             {12, 11.5},
+		"leics-spare-share-high":            {12, 12.5},
+		"england-residents-2019-20":         {391927, 391927},
+		"england-occupancy-2019-20":         {84.7, 84.7},
+		"england-self-funded-share-2019-20": {36.7, 36.7},
+		"england-self-funded-share-2022-23": {37, 37},
+		"england-posts-2023-24":             {1840000, 1836000},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 0.05)); diff != "" {
 		t.Errorf("claimed, and done again: %s", diff)
 	}
-	for _, claim := range place.Claims {
-		done := strconv.FormatFloat(math.Round(got[claim.ID][1]*10)/10, 'f', -1, 64)
-		if !strings.HasPrefix(claim.Note, done) {
-			t.Errorf("%s: its note says %q, it comes to %s", claim.ID, claim.Note, done)
-		}
-	}
 }
 
-// doAgain follows the rules as seeds/gloucestershire/README.md gives them.
-func doAgain(rule string, in []float64) float64 {
-	switch rule {
-	case "growth":
+func everyClaim(t *testing.T) []seeds.Claim {
+	all := england(t).Claims
+	for _, place := range places(t) {
+		all = append(all, place.Claims...)
+	}
+	return all
+}
+
+// doAgain follows the rules as seeds/england/README.md gives them.
+func doAgain(claim seeds.Claim, number map[string]float64) float64 {
+	var in []float64
+	for _, id := range claim.Inputs {
+		in = append(in, number[id])
+	}
+	switch claim.Rule {
+	case positionv1.ClaimRule_CLAIM_RULE_GROWTH:
 		return 100 * (in[1]/in[0] - 1)
-	case "times":
+	case positionv1.ClaimRule_CLAIM_RULE_SHARE:
+		return 100 * in[0] / in[1]
+	case positionv1.ClaimRule_CLAIM_RULE_TIMES:
 		return in[1] / in[0]
-	case "same":
+	case positionv1.ClaimRule_CLAIM_RULE_SAME:
 		return in[0]
-	case "combined_growth":
+	case positionv1.ClaimRule_CLAIM_RULE_COMBINED_GROWTH:
 		var then, now float64
 		for i := 0; i < len(in); i += 2 {
 			now += in[i]
@@ -154,7 +177,63 @@ func doAgain(rule string, in []float64) float64 {
 		for _, n := range in {
 			sum += n
 		}
+		for _, id := range claim.TakenOff {
+			sum -= number[id]
+		}
 		return sum
+	}
+}
+
+// TestClaimsAgainstData: what is held against the suite's data says what and when.
+func TestClaimsAgainstData(t *testing.T) {
+	n := 0
+	for _, claim := range everyClaim(t) {
+		ofData := claim.Rule == positionv1.ClaimRule_CLAIM_RULE_DATA
+		if ofData != (claim.Measure != 0) || ofData != !claim.On.IsZero() || ofData == (len(claim.Inputs) > 0) {
+			t.Errorf("%s: %v of %v on %q with %d inputs", claim.ID, claim.Rule, claim.Measure, claim.On, len(claim.Inputs))
+		}
+		if ofData {
+			n++
+		}
+	}
+	if n != 4+6+1+4 {
+		t.Errorf("%d claims are held against data, want Gloucestershire's 10, Leicestershire's 1 and Leicester's 4", n)
+	}
+}
+
+// TestRounding: a percentage is rounded as it is printed, a count is exact unless
+// readings.csv says otherwise.
+func TestRounding(t *testing.T) {
+	rounding := make(map[string]float64)
+	for _, figure := range everyFigure(t) {
+		rounding[figure.ID] = figure.Rounding
+	}
+	for id, want := range map[string]float64{
+		"gloucestershire-community-care-growth-2023-2043": 1,
+		"gloucestershire-in-care-at-75-2019-2023":         0.1,
+		"england-self-funded-share-2022-23":               0.1,
+		"gloucestershire-in-care-75-to-85-2019-2023":      1,
+		"gloucestershire-community-care-people-2023":      0,
+		"gloucestershire-aged-75-plus-2018":               100,
+		"gloucestershire-spare-hours-2023":                1000,
+		"gloucestershire-council-rating-31-january-2025":  0,
+	} {
+		if got := rounding[id]; math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s is rounded to %v, want %v", id, got, want)
+		}
+	}
+}
+
+// TestEveryQualifierHasAMeaning: a word that nobody has explained cannot be checked.
+func TestEveryQualifierHasAMeaning(t *testing.T) {
+	meant := make(map[string]bool)
+	for _, meaning := range england(t).Meanings {
+		meant[meaning.GetQualifier()] = true
+	}
+	for _, figure := range everyFigure(t) {
+		if figure.Qualifier != "" && !meant[strings.ToLower(figure.Qualifier)] {
+			t.Errorf("%s: what does %q allow?", figure.ID, figure.Qualifier)
+		}
 	}
 }
 
@@ -248,7 +327,11 @@ func TestLoadGloucestershireNamesEveryFault(t *testing.T) {
 	replace(t, files, folder+"intentions.csv", ",workforce,", ",staff,")
 	replace(t, files, folder+"published_figures.csv", "679,beds", "many,beds")
 	replace(t, files, folder+"published_figures.csv", "1075,beds", "1075,rooms")
-	replace(t, files, folder+"claims.csv", "gloucestershire-community-care-people-2023 ", "")
+	replace(t, files, folder+"claims.csv", ",times,", ",ratio,")
+	replace(t, files, folder+"claims.csv", "older_people_vacant", "older_people_empty")
+	replace(t, files, folder+"claims.csv", "caremarket-claims,530", "hearsay,530")
+	replace(t, files, folder+"readings.csv", "aged-65-plus-2018,100", "aged-65-plus-2018,0")
+	replace(t, files, folder+"readings.csv", "gloucestershire-spare-hours-2023", "gloucestershire-spare-hours-2024")
 	replace(t, files, folder+"claims.csv", "gloucestershire-in-care-at-75-2019-2023", "gloucestershire-council-rating-31-january-2025")
 	replace(t, files, folder+"plans.csv", "pillars,3", "pillars,4")
 	replace(t, files, folder+"tenure_need.csv", "rent,yes", "rent,maybe")
@@ -260,7 +343,11 @@ func TestLoadGloucestershireNamesEveryFault(t *testing.T) {
 		`column market: "staff" is none of care_homes`,
 		`column value: "many" is not a number`,
 		`column unit: "rooms" is none of people`,
-		"gloucestershire/claims.csv, row 2, column inputs: a claim by growth does not have 1 inputs",
+		`gloucestershire/claims.csv, row 9, column rule: "ratio" is not a word of claim_rule`,
+		`column measure: "older_people_empty" is not a word of data_measure`,
+		`gloucestershire/claims.csv, row 7, column source: "hearsay" is not in sources.csv`,
+		"gloucestershire/readings.csv, row 2, column rounding: 0 is not a step to round to",
+		`gloucestershire/readings.csv, row 8, column figure: "gloucestershire-spare-hours-2024" is not a number`,
 		`"gloucestershire-council-rating-31-january-2025" is not a number in published_figures.csv`,
 		"column parts: it names 3 parts of 4",
 		`column needed: "maybe" is none of yes, no`,

@@ -2,6 +2,8 @@ package seeds
 
 import (
 	"io/fs"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/caremarket/caremarket/pkg/geo"
@@ -23,6 +25,9 @@ type PublishedFigure struct {
 	Unit string
 	// Qualifier is what the publisher put before the number, such as "just over".
 	Qualifier string
+	// Rounding is the step to which it was rounded: what readings.csv says, else the last
+	// decimal printed of a percentage or ratio, else 0, which is exact.
+	Rounding float64
 	// AsAt is the day or period the figure speaks of, as published.
 	AsAt string
 	// Basis is what the publisher says the figure rests on.
@@ -52,7 +57,7 @@ func readPublished(faults *table.Faults, fsys fs.FS, folder string, sources sour
 		"source", "page_url", "note",
 	}
 	taken := make(map[string]bool)
-	return table.Read(faults, fsys, folder+"/published_figures.csv", columns, func(row table.Row) PublishedFigure {
+	figures := table.Read(faults, fsys, folder+"/published_figures.csv", columns, func(row table.Row) PublishedFigure {
 		figure := PublishedFigure{
 			ID:        uniqueID(row, taken),
 			Area:      row.Code("area"),
@@ -70,64 +75,38 @@ func readPublished(faults *table.Faults, fsys fs.FS, folder string, sources sour
 		}
 		if figure.Unit != "text" {
 			figure.Number = row.Number("value")
+			figure.Rounding = lastDecimal(figure.Text, figure.Unit)
 		}
 		return figure
 	})
+	readReadings(faults, fsys, folder, figures)
+	return figures
 }
 
-// Claim is a sum that somebody published and that can be done again: README.md
-// says how for each rule.
-type Claim struct {
-	ID   string
-	Area geo.Code
-	// Rule is growth, combined_growth, sum, times or same.
-	Rule string
-	// Claimed is the id of the published figure that gives the outcome, Inputs are
-	// those it should follow from, in the order of the rule.
-	Claimed string
-	Inputs  []string
-	// Note is what comes out when it is done again.
-	Note string
-}
-
-func readClaims(faults *table.Faults, fsys fs.FS, folder string, figures []PublishedFigure) []Claim {
-	known := make(map[string]bool)
-	for _, figure := range figures {
-		known[figure.ID] = figure.Unit != "text"
+// lastDecimal is the step to which a percentage or a ratio is printed; anything else is
+// counted.
+func lastDecimal(text, unit string) float64 {
+	if unit != "percent" && unit != "ratio" {
+		return 0
 	}
-	taken := make(map[string]bool)
-	columns := []string{"id", "area", "rule", "claimed", "inputs", "note"}
-	return table.Read(faults, fsys, folder+"/claims.csv", columns, func(row table.Row) Claim {
-		claim := Claim{
-			ID:      uniqueID(row, taken),
-			Area:    row.Code("area"),
-			Rule:    row.OneOf("rule", "growth", "combined_growth", "sum", "times", "same"),
-			Claimed: row.Required("claimed"),
-			Inputs:  strings.Fields(row.Required("inputs")),
-			Note:    row.Text("note"),
+	_, decimals, _ := strings.Cut(text, ".")
+	return math.Pow10(-len(decimals))
+}
+
+// readReadings sets the rounding of figures that are rounded more than they look.
+func readReadings(faults *table.Faults, fsys fs.FS, folder string, figures []PublishedFigure) {
+	table.Read(faults, fsys, folder+"/readings.csv", []string{"figure", "rounding", "because"}, func(row table.Row) string {
+		id, rounding := row.Required("figure"), row.Number("rounding")
+		row.Required("because")
+		at := slices.IndexFunc(figures, func(f PublishedFigure) bool { return f.ID == id && f.Unit != "text" })
+		switch {
+		case at < 0:
+			row.Fault("figure", "%q is not a number in published_figures.csv", id)
+		case rounding <= 0:
+			row.Fault("rounding", "%v is not a step to round to", rounding)
+		default:
+			figures[at].Rounding = rounding
 		}
-		for _, id := range append([]string{claim.Claimed}, claim.Inputs...) {
-			if !known[id] {
-				row.Fault("inputs", "%q is not a number in published_figures.csv", id)
-			}
-		}
-		if !claim.wellFormed() {
-			row.Fault("inputs", "a claim by %s does not have %d inputs", claim.Rule, len(claim.Inputs))
-		}
-		return claim
+		return id
 	})
-}
-
-func (c Claim) wellFormed() bool {
-	n := len(c.Inputs)
-	switch c.Rule {
-	case "growth", "times":
-		return n == 2
-	case "combined_growth":
-		return n >= 2 && n%2 == 0
-	case "same":
-		return n == 1
-	default:
-		return n >= 2
-	}
 }

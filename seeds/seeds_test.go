@@ -157,6 +157,9 @@ func sourcesOf(place seeds.Place) map[string]bool {
 	for _, figure := range place.Published {
 		used[figure.SourceID] = true
 	}
+	for _, claim := range place.Claims {
+		used[claim.SourceID] = true
+	}
 	for _, intention := range place.Intentions {
 		used[intention.SourceID] = true
 	}

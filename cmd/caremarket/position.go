@@ -42,6 +42,7 @@ func (s *suite) openPosition(ctx context.Context) error {
 	marketpositionv1.RegisterMarketPositionServiceServer(s.grpc, server)
 	marketpositionv1.RegisterNeedServiceServer(s.grpc, server)
 	marketpositionv1.RegisterInteractionServiceServer(s.grpc, server)
+	marketpositionv1.RegisterReconciliationServiceServer(s.grpc, server)
 	examples, err := seeds.IntermediateCareExamples(seeds.Files())
 	if err != nil {
 		return err

@@ -131,6 +131,7 @@ func TestEveryFigureHasARow(t *testing.T) {
 		"district":  fixture.MarketPosition("E07000082", 5),
 		"away":      fixture.WithoutHomeCare(fixture.MarketPosition("E07000082", 5)),
 		"authority": fixture.AuthorityMarketPosition("E10000013", 5, "E07000081", "E07000082"),
+		"checks":    fixture.Reconciliation(),
 		"people":    fixture.MarketPosition("E07000082", 5).GetPeople(),
 		"history": &carehomesv1.ListDistrictCapacityHistoryResponse{Capacities: []*carehomesv1.CareHomeCapacity{
 			fixture.CareHomeCapacity("E07000082", 4), fixture.CareHomeCapacity("E07000082", 5),

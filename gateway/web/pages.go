@@ -53,6 +53,7 @@ type comparison struct {
 	Complete          bool
 	Districts         []link
 	Sections          []section
+	Reconciled        *reconciled
 	Sources           []*commonv1.Source
 }
 
@@ -75,6 +76,7 @@ func (p *Pages) authority(ctx context.Context, r *http.Request) (view, error) {
 	cited := cite(m.GetSources())
 	cited.brief = true
 	c.Sections = compare(cited, append(m.GetDistricts()[:len(m.GetDistricts()):len(m.GetDistricts())], m.GetTotal()))
+	c.Reconciled = cited.reconciled(m.GetTotal().GetReconciliation())
 	return view{
 		template: "authority", Title: c.Title + ": districts side by side",
 		Illustrative: m.GetIllustrative() || isIllustrative(c.Sections), Content: c,

@@ -24,7 +24,9 @@ type paragraph struct {
 // published is a number as somebody published it.
 type published struct {
 	Topic, Measure, Note string
-	Figure               cell
+	// Qualifier is what stood before the number, Page where it stands.
+	Qualifier, Page string
+	Figure          cell
 }
 
 // remark is something said, with its day and source.
@@ -68,7 +70,9 @@ func (c citations) addRegister(s *statement, m *marketpositionv1.MarketPosition)
 		s.Paragraphs = append(s.Paragraphs, p)
 	}
 	for _, one := range m.GetPublishedFigures() {
-		s.Published = append(s.Published, published{one.GetTopic(), one.GetMeasure(), one.GetNote(), c.alone(one.GetFigure())})
+		s.Published = append(s.Published, published{
+			one.GetTopic(), one.GetMeasure(), one.GetNote(), one.GetQualifier(), one.GetPageUrl(), c.alone(one.GetFigure()),
+		})
 	}
 	for _, one := range m.GetIntentions() {
 		s.Intentions = append(s.Intentions, remark{enumText(one.GetMarket()), one.GetText(), date(one.GetAsAt()), c.list(one.GetSourceId())})

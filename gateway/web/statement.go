@@ -22,6 +22,7 @@ type statement struct {
 	Signals                                []signal
 	Paragraphs                             []paragraph
 	Published                              []published
+	Reconciled                             *reconciled
 	Intentions                             []remark
 	Actions                                []action
 	Engagements                            []engagement
@@ -63,6 +64,7 @@ func newStatement(m *marketpositionv1.MarketPosition) statement {
 	}
 	s.Sections = append(s.Sections, c.interaction(m.GetInteraction())...)
 	c.addRegister(&s, m)
+	s.Reconciled = c.reconciled(m.GetReconciliation())
 	return s
 }
 

@@ -1,5 +1,5 @@
 // Package web shows the statements as pages, for people with a browser: the start page, a
-// district, and an authority with its districts side by side.
+// district, an authority with its districts side by side, and its published figures checked.
 //
 // The pages look as those of the GOV.UK Design System without what is for gov.uk alone (the
 // crown and the typeface), are written on the server, and need no script. What a figure
@@ -54,18 +54,19 @@ type Config struct {
 
 // Pages makes the pages. Make it with [New].
 type Pages struct {
-	positions marketpositionv1.MarketPositionServiceClient
-	config    Config
-	templates map[string]*template.Template
+	positions       marketpositionv1.MarketPositionServiceClient
+	reconciliations marketpositionv1.ReconciliationServiceClient
+	config          Config
+	templates       map[string]*template.Template
 }
 
 // New returns the pages.
 func New(c Config) (*Pages, error) {
 	p := &Pages{
-		positions: marketpositionv1.NewMarketPositionServiceClient(c.Conn),
-		config:    c, templates: map[string]*template.Template{},
+		positions: marketpositionv1.NewMarketPositionServiceClient(c.Conn), reconciliations: marketpositionv1.NewReconciliationServiceClient(c.Conn),
+		config: c, templates: map[string]*template.Template{},
 	}
-	for _, name := range []string{"start", "district", "authority", "trouble"} {
+	for _, name := range []string{"start", "district", "authority", "reconciliation", "trouble"} {
 		parsed, err := template.New(name).Funcs(helpers()).ParseFS(templates, "templates/layout.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("page %s: %w", name, err)
@@ -82,6 +83,8 @@ func (p *Pages) Handlers() map[string]http.Handler {
 		"/{$}":                p.page(p.start),
 		"/districts/{code}":   p.page(p.district),
 		"/authorities/{code}": p.page(p.authority),
+
+		"/authorities/{code}/reconciliation": p.page(p.reconcile),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/reconciliation"
 
 	"google.golang.org/protobuf/proto"
 
@@ -74,6 +75,12 @@ func checkSense(faults *errs.Collector, m proto.Message) {
 		}
 	case *marketpositionv1.Action:
 		checkDue(faults, m)
+	case *marketpositionv1.ClaimRelation:
+		reconciliation.Validate(faults, m)
+	case *marketpositionv1.QualifierMeaning:
+		if !(m.GetLow() <= m.GetHigh()) {
+			faults.Add("high", "is %v, below the low of %v", m.GetHigh(), m.GetLow())
+		}
 	}
 }
 

@@ -61,6 +61,9 @@ func TestSense(t *testing.T) {
 		"a figure in words":        {&marketpositionv1.PublishedFigure{Figure: &commonv1.Figure{Unit: commonv1.Unit_UNIT_TEXT}}, ""},
 		"an action without a date": {&marketpositionv1.Action{}, ""},
 		"an action on no day":      {&marketpositionv1.Action{DueBy: "spring"}, "due_by"},
+		"a relation without rule":  {&marketpositionv1.ClaimRelation{}, "rule"},
+		"a sum without parts":      {&marketpositionv1.ClaimRelation{Rule: marketpositionv1.ClaimRule_CLAIM_RULE_SUM}, "inputs"},
+		"a word that allows less":  {&marketpositionv1.QualifierMeaning{Low: 0.1}, "high"},
 	} {
 		var faults errs.Collector
 		checkSense(&faults, test.fact)

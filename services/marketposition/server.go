@@ -29,6 +29,7 @@ type Server struct {
 	marketpositionv1.UnimplementedMarketPositionServiceServer
 	marketpositionv1.UnimplementedNeedServiceServer
 	marketpositionv1.UnimplementedInteractionServiceServer
+	marketpositionv1.UnimplementedReconciliationServiceServer
 	ledger    *ledger.Ledger
 	atlas     *geo.Atlas
 	checker   protovalidate.Validator

@@ -31,6 +31,9 @@ const (
 	TenureNeeds      = "tenureNeeds"
 	Localities       = "localities"
 	Assumptions      = "assumptions"
+
+	ClaimRelations    = "claimRelations"
+	QualifierMeanings = "qualifierMeanings"
 )
 
 // What the names of districts and authorities begin with.
@@ -73,6 +76,10 @@ func Of(f *marketpositionv1.Facts) []Fact {
 			return []string{strings.TrimPrefix(n.GetDistrict(), DistrictPrefix)}
 		})
 	all = appendFacts(all, "assumptions", f.GetAssumptions(), assumptionID, (*marketpositionv1.Assumption).GetAreas)
+	all = appendFacts(all, "claim_relations", f.GetClaimRelations(), (*marketpositionv1.ClaimRelation).GetName,
+		func(r *marketpositionv1.ClaimRelation) []string { return []string{r.GetArea()} })
+	all = appendFacts(all, "qualifier_meanings", f.GetQualifierMeanings(), (*marketpositionv1.QualifierMeaning).GetName,
+		func(*marketpositionv1.QualifierMeaning) []string { return england })
 	return appendFacts(all, "localities", f.GetLocalities(),
 		func(l *marketpositionv1.LocalityFact) string { return l.GetLocality().GetName() }, LocalityAreas)
 }

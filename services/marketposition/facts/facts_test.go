@@ -83,6 +83,7 @@ func TestFactsAreReadBackAsTheyWereKept(t *testing.T) {
 		NeedRates: known.NeedRates, SignalRules: known.SignalRules, PublishedFigures: known.PublishedFigures,
 		Intentions: known.Intentions, Actions: known.Actions, Engagements: known.Engagements, Plans: known.Plans,
 		TenureNeeds: known.TenureNeeds, Localities: known.Localities, Assumptions: known.Assumptions,
+		ClaimRelations: known.ClaimRelations, QualifierMeanings: known.QualifierMeanings,
 	}
 	ignore := protocmp.IgnoreFields(&marketpositionv1.Action{}, "revision")
 	if diff := cmp.Diff(f, got, protocmp.Transform(), ignore); diff != "" {

@@ -33,6 +33,9 @@ type Known struct {
 	TenureNeeds      []*marketpositionv1.TenureNeed
 	Localities       []*marketpositionv1.LocalityFact
 	Assumptions      []*marketpositionv1.Assumption
+
+	ClaimRelations    []*marketpositionv1.ClaimRelation
+	QualifierMeanings []*marketpositionv1.QualifierMeaning
 }
 
 // Read gives the facts that concern any of the districts.
@@ -92,6 +95,10 @@ func (k *Known) Add(entry ledger.Place) (err error) {
 		k.Localities, err = decoded(k.Localities, entry)
 	case Assumptions:
 		k.Assumptions, err = decoded(k.Assumptions, entry)
+	case ClaimRelations:
+		k.ClaimRelations, err = decoded(k.ClaimRelations, entry)
+	case QualifierMeanings:
+		k.QualifierMeanings, err = decoded(k.QualifierMeanings, entry)
 	}
 	return err
 }
@@ -119,6 +126,8 @@ func (k *Known) Cited(all figure.Sources) figure.Sources {
 	eachCitationOf(k.TenureNeeds, visit)
 	eachCitationOf(k.Localities, visit)
 	eachCitationOf(k.Assumptions, visit)
+	eachCitationOf(k.ClaimRelations, visit)
+	eachCitationOf(k.QualifierMeanings, visit)
 	return named
 }
 

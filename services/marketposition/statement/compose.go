@@ -107,13 +107,18 @@ func newComposer(in Inputs) *composer {
 	}
 	c := &composer{in: in, day: day, sources: in.Known.Cited(in.Sources), assumptions: keptAssumptions(in.Area, in.Known.Assumptions)}
 	c.sources[GivenByCaller().GetId()] = GivenByCaller()
-	c.answers = Answers{
-		CareHomes:       settled(c.sources, CareHomesService, in.Answers.CareHomes),
-		HomeCare:        settled(c.sources, HomeCareService, in.Answers.HomeCare),
-		HousingWithCare: settled(c.sources, HousingWithCareService, in.Answers.HousingWithCare),
-		Workforce:       settled(c.sources, WorkforceService, in.Answers.Workforce),
-	}
+	c.answers = c.settled(in.Answers)
 	return c
+}
+
+// settled are answers whose sources stand in the statement's list instead of their own.
+func (c *composer) settled(a Answers) Answers {
+	return Answers{
+		CareHomes:       settled(c.sources, CareHomesService, a.CareHomes),
+		HomeCare:        settled(c.sources, HomeCareService, a.HomeCare),
+		HousingWithCare: settled(c.sources, HousingWithCareService, a.HousingWithCare),
+		Workforce:       settled(c.sources, WorkforceService, a.Workforce),
+	}
 }
 
 // settled is a copy of an answer whose sources stand in the statement's list instead of
@@ -166,6 +171,7 @@ func (c *composer) position(area Area, a Answers, scope scope) *marketpositionv1
 	p.Interaction = c.interactionIn(area)
 	p.Signals = c.signals(p.GetGaps(), p.GetInteraction())
 	c.register(p, area, scope)
+	p.Reconciliation = c.reconciliation(area, scope)
 	p.Paragraphs = c.paragraphs(p)
 	p.DataNotes = c.notes(p, residents)
 	return p

@@ -1,6 +1,6 @@
 // Package reconcile checks published figures against arithmetic and against each other, by rules that a
 // reader can follow: parts against wholes, growth against its ends, growth of parts against growth of the
-// whole, the same thing said twice, and ratios said in words.
+// whole, the same thing said twice, ratios said in words, and what was published against what was counted.
 //
 // A published number is taken for what it can mean: 59% printed in whole per cent is anything from 58.5 to
 // 59.5, "nearly four" whatever the caller says that "nearly" means. A rule works out the range that the
@@ -44,7 +44,7 @@ type Meaning struct {
 }
 
 // Relation is a rule that some claims must keep: one of [Sum], [Share], [Growth], [CombinedGrowth],
-// [Same] and [TimesInWords].
+// [Same], [TimesInWords] and [Counted].
 type Relation interface {
 	// claims are the ids it speaks of.
 	claims() []string
@@ -115,6 +115,18 @@ func (in Input) book() book {
 	return b
 }
 
+// Text is the claim as published, such as "just over 5,000" or "59%".
+func (c Claim) Text() string {
+	text := number(c.Value)
+	if c.Unit == "%" {
+		text += "%"
+	}
+	if c.Qualifier != "" {
+		text = fmt.Sprintf("%s %s", c.Qualifier, text)
+	}
+	return text
+}
+
 // interval is what the claim can mean.
 func (b book) interval(id string) Interval {
 	claim := b.byID[id]
@@ -130,14 +142,4 @@ func (b book) qualified(value, rounding float64, qualifier string) Interval {
 }
 
 // text is the claim as published.
-func (b book) text(id string) string {
-	claim := b.byID[id]
-	text := number(claim.Value)
-	if claim.Unit == "%" {
-		text += "%"
-	}
-	if claim.Qualifier != "" {
-		text = fmt.Sprintf("%s %s", claim.Qualifier, text)
-	}
-	return text
-}
+func (b book) text(id string) string { return b.byID[id].Text() }

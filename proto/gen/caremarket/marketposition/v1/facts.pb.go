@@ -78,22 +78,24 @@ func (Sex) EnumDescriptor() ([]byte, []int) {
 type Facts struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Every source that the facts below name.
-	Sources          []*v1.Source       `protobuf:"bytes,1,rep,name=sources,proto3" json:"sources,omitempty"`
-	Populations      []*Population      `protobuf:"bytes,2,rep,name=populations,proto3" json:"populations,omitempty"`
-	Projections      []*Projection      `protobuf:"bytes,3,rep,name=projections,proto3" json:"projections,omitempty"`
-	DementiaRates    []*DementiaRate    `protobuf:"bytes,4,rep,name=dementia_rates,json=dementiaRates,proto3" json:"dementia_rates,omitempty"`
-	NeedRates        []*NeedRate        `protobuf:"bytes,5,rep,name=need_rates,json=needRates,proto3" json:"need_rates,omitempty"`
-	SignalRules      []*SignalRule      `protobuf:"bytes,6,rep,name=signal_rules,json=signalRules,proto3" json:"signal_rules,omitempty"`
-	PublishedFigures []*PublishedFigure `protobuf:"bytes,7,rep,name=published_figures,json=publishedFigures,proto3" json:"published_figures,omitempty"`
-	Intentions       []*Intention       `protobuf:"bytes,8,rep,name=intentions,proto3" json:"intentions,omitempty"`
-	Actions          []*Action          `protobuf:"bytes,9,rep,name=actions,proto3" json:"actions,omitempty"`
-	Engagements      []*Engagement      `protobuf:"bytes,10,rep,name=engagements,proto3" json:"engagements,omitempty"`
-	Plans            []*Plan            `protobuf:"bytes,11,rep,name=plans,proto3" json:"plans,omitempty"`
-	TenureNeeds      []*TenureNeed      `protobuf:"bytes,12,rep,name=tenure_needs,json=tenureNeeds,proto3" json:"tenure_needs,omitempty"`
-	Localities       []*LocalityFact    `protobuf:"bytes,13,rep,name=localities,proto3" json:"localities,omitempty"`
-	Assumptions      []*Assumption      `protobuf:"bytes,14,rep,name=assumptions,proto3" json:"assumptions,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	Sources           []*v1.Source        `protobuf:"bytes,1,rep,name=sources,proto3" json:"sources,omitempty"`
+	Populations       []*Population       `protobuf:"bytes,2,rep,name=populations,proto3" json:"populations,omitempty"`
+	Projections       []*Projection       `protobuf:"bytes,3,rep,name=projections,proto3" json:"projections,omitempty"`
+	DementiaRates     []*DementiaRate     `protobuf:"bytes,4,rep,name=dementia_rates,json=dementiaRates,proto3" json:"dementia_rates,omitempty"`
+	NeedRates         []*NeedRate         `protobuf:"bytes,5,rep,name=need_rates,json=needRates,proto3" json:"need_rates,omitempty"`
+	SignalRules       []*SignalRule       `protobuf:"bytes,6,rep,name=signal_rules,json=signalRules,proto3" json:"signal_rules,omitempty"`
+	PublishedFigures  []*PublishedFigure  `protobuf:"bytes,7,rep,name=published_figures,json=publishedFigures,proto3" json:"published_figures,omitempty"`
+	Intentions        []*Intention        `protobuf:"bytes,8,rep,name=intentions,proto3" json:"intentions,omitempty"`
+	Actions           []*Action           `protobuf:"bytes,9,rep,name=actions,proto3" json:"actions,omitempty"`
+	Engagements       []*Engagement       `protobuf:"bytes,10,rep,name=engagements,proto3" json:"engagements,omitempty"`
+	Plans             []*Plan             `protobuf:"bytes,11,rep,name=plans,proto3" json:"plans,omitempty"`
+	TenureNeeds       []*TenureNeed       `protobuf:"bytes,12,rep,name=tenure_needs,json=tenureNeeds,proto3" json:"tenure_needs,omitempty"`
+	Localities        []*LocalityFact     `protobuf:"bytes,13,rep,name=localities,proto3" json:"localities,omitempty"`
+	Assumptions       []*Assumption       `protobuf:"bytes,14,rep,name=assumptions,proto3" json:"assumptions,omitempty"`
+	ClaimRelations    []*ClaimRelation    `protobuf:"bytes,31,rep,name=claim_relations,json=claimRelations,proto3" json:"claim_relations,omitempty"`
+	QualifierMeanings []*QualifierMeaning `protobuf:"bytes,32,rep,name=qualifier_meanings,json=qualifierMeanings,proto3" json:"qualifier_meanings,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Facts) Reset() {
@@ -220,6 +222,20 @@ func (x *Facts) GetLocalities() []*LocalityFact {
 func (x *Facts) GetAssumptions() []*Assumption {
 	if x != nil {
 		return x.Assumptions
+	}
+	return nil
+}
+
+func (x *Facts) GetClaimRelations() []*ClaimRelation {
+	if x != nil {
+		return x.ClaimRelations
+	}
+	return nil
+}
+
+func (x *Facts) GetQualifierMeanings() []*QualifierMeaning {
+	if x != nil {
+		return x.QualifierMeanings
 	}
 	return nil
 }
@@ -1089,7 +1105,7 @@ var File_caremarket_marketposition_v1_facts_proto protoreflect.FileDescriptor
 
 const file_caremarket_marketposition_v1_facts_proto_rawDesc = "" +
 	"\n" +
-	"(caremarket/marketposition/v1/facts.proto\x12\x1ccaremarket.marketposition.v1\x1a!caremarket/common/v1/figure.proto\x1a-caremarket/marketposition/v1/assumption.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a2caremarket/marketposition/v1/market_position.proto\x1a+caremarket/marketposition/v1/register.proto\"\x8e\b\n" +
+	"(caremarket/marketposition/v1/facts.proto\x12\x1ccaremarket.marketposition.v1\x1a!caremarket/common/v1/figure.proto\x1a-caremarket/marketposition/v1/assumption.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a2caremarket/marketposition/v1/market_position.proto\x1a1caremarket/marketposition/v1/reconciliation.proto\x1a+caremarket/marketposition/v1/register.proto\"\xc3\t\n" +
 	"\x05Facts\x126\n" +
 	"\asources\x18\x01 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\x12J\n" +
 	"\vpopulations\x18\x02 \x03(\v2(.caremarket.marketposition.v1.PopulationR\vpopulations\x12J\n" +
@@ -1110,7 +1126,9 @@ const file_caremarket_marketposition_v1_facts_proto_rawDesc = "" +
 	"\n" +
 	"localities\x18\r \x03(\v2*.caremarket.marketposition.v1.LocalityFactR\n" +
 	"localities\x12J\n" +
-	"\vassumptions\x18\x0e \x03(\v2(.caremarket.marketposition.v1.AssumptionR\vassumptions\"\x9a\x01\n" +
+	"\vassumptions\x18\x0e \x03(\v2(.caremarket.marketposition.v1.AssumptionR\vassumptions\x12T\n" +
+	"\x0fclaim_relations\x18\x1f \x03(\v2+.caremarket.marketposition.v1.ClaimRelationR\x0eclaimRelations\x12]\n" +
+	"\x12qualifier_meanings\x18  \x03(\v2..caremarket.marketposition.v1.QualifierMeaningR\x11qualifierMeanings\"\x9a\x01\n" +
 	"\n" +
 	"Population\x12\x1a\n" +
 	"\bdistrict\x18\x01 \x01(\tR\bdistrict\x12\x1b\n" +
@@ -1229,31 +1247,33 @@ func file_caremarket_marketposition_v1_facts_proto_rawDescGZIP() []byte {
 var file_caremarket_marketposition_v1_facts_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_caremarket_marketposition_v1_facts_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_caremarket_marketposition_v1_facts_proto_goTypes = []any{
-	(Sex)(0),                // 0: caremarket.marketposition.v1.Sex
-	(*Facts)(nil),           // 1: caremarket.marketposition.v1.Facts
-	(*Population)(nil),      // 2: caremarket.marketposition.v1.Population
-	(*AgeCount)(nil),        // 3: caremarket.marketposition.v1.AgeCount
-	(*Projection)(nil),      // 4: caremarket.marketposition.v1.Projection
-	(*ProjectedGroup)(nil),  // 5: caremarket.marketposition.v1.ProjectedGroup
-	(*ProjectedPeople)(nil), // 6: caremarket.marketposition.v1.ProjectedPeople
-	(*DementiaRate)(nil),    // 7: caremarket.marketposition.v1.DementiaRate
-	(*NeedRate)(nil),        // 8: caremarket.marketposition.v1.NeedRate
-	(*SignalRule)(nil),      // 9: caremarket.marketposition.v1.SignalRule
-	(*LocalityFact)(nil),    // 10: caremarket.marketposition.v1.LocalityFact
-	(*v1.Source)(nil),       // 11: caremarket.common.v1.Source
-	(*PublishedFigure)(nil), // 12: caremarket.marketposition.v1.PublishedFigure
-	(*Intention)(nil),       // 13: caremarket.marketposition.v1.Intention
-	(*Action)(nil),          // 14: caremarket.marketposition.v1.Action
-	(*Engagement)(nil),      // 15: caremarket.marketposition.v1.Engagement
-	(*Plan)(nil),            // 16: caremarket.marketposition.v1.Plan
-	(*TenureNeed)(nil),      // 17: caremarket.marketposition.v1.TenureNeed
-	(*Assumption)(nil),      // 18: caremarket.marketposition.v1.Assumption
-	(Setting)(0),            // 19: caremarket.marketposition.v1.Setting
-	(Tenure)(0),             // 20: caremarket.marketposition.v1.Tenure
-	(v1.Unit)(0),            // 21: caremarket.common.v1.Unit
-	(ClientGroup)(0),        // 22: caremarket.marketposition.v1.ClientGroup
-	(Direction)(0),          // 23: caremarket.marketposition.v1.Direction
-	(*Locality)(nil),        // 24: caremarket.marketposition.v1.Locality
+	(Sex)(0),                 // 0: caremarket.marketposition.v1.Sex
+	(*Facts)(nil),            // 1: caremarket.marketposition.v1.Facts
+	(*Population)(nil),       // 2: caremarket.marketposition.v1.Population
+	(*AgeCount)(nil),         // 3: caremarket.marketposition.v1.AgeCount
+	(*Projection)(nil),       // 4: caremarket.marketposition.v1.Projection
+	(*ProjectedGroup)(nil),   // 5: caremarket.marketposition.v1.ProjectedGroup
+	(*ProjectedPeople)(nil),  // 6: caremarket.marketposition.v1.ProjectedPeople
+	(*DementiaRate)(nil),     // 7: caremarket.marketposition.v1.DementiaRate
+	(*NeedRate)(nil),         // 8: caremarket.marketposition.v1.NeedRate
+	(*SignalRule)(nil),       // 9: caremarket.marketposition.v1.SignalRule
+	(*LocalityFact)(nil),     // 10: caremarket.marketposition.v1.LocalityFact
+	(*v1.Source)(nil),        // 11: caremarket.common.v1.Source
+	(*PublishedFigure)(nil),  // 12: caremarket.marketposition.v1.PublishedFigure
+	(*Intention)(nil),        // 13: caremarket.marketposition.v1.Intention
+	(*Action)(nil),           // 14: caremarket.marketposition.v1.Action
+	(*Engagement)(nil),       // 15: caremarket.marketposition.v1.Engagement
+	(*Plan)(nil),             // 16: caremarket.marketposition.v1.Plan
+	(*TenureNeed)(nil),       // 17: caremarket.marketposition.v1.TenureNeed
+	(*Assumption)(nil),       // 18: caremarket.marketposition.v1.Assumption
+	(*ClaimRelation)(nil),    // 19: caremarket.marketposition.v1.ClaimRelation
+	(*QualifierMeaning)(nil), // 20: caremarket.marketposition.v1.QualifierMeaning
+	(Setting)(0),             // 21: caremarket.marketposition.v1.Setting
+	(Tenure)(0),              // 22: caremarket.marketposition.v1.Tenure
+	(v1.Unit)(0),             // 23: caremarket.common.v1.Unit
+	(ClientGroup)(0),         // 24: caremarket.marketposition.v1.ClientGroup
+	(Direction)(0),           // 25: caremarket.marketposition.v1.Direction
+	(*Locality)(nil),         // 26: caremarket.marketposition.v1.Locality
 }
 var file_caremarket_marketposition_v1_facts_proto_depIdxs = []int32{
 	11, // 0: caremarket.marketposition.v1.Facts.sources:type_name -> caremarket.common.v1.Source
@@ -1270,22 +1290,24 @@ var file_caremarket_marketposition_v1_facts_proto_depIdxs = []int32{
 	17, // 11: caremarket.marketposition.v1.Facts.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
 	10, // 12: caremarket.marketposition.v1.Facts.localities:type_name -> caremarket.marketposition.v1.LocalityFact
 	18, // 13: caremarket.marketposition.v1.Facts.assumptions:type_name -> caremarket.marketposition.v1.Assumption
-	3,  // 14: caremarket.marketposition.v1.Population.counts:type_name -> caremarket.marketposition.v1.AgeCount
-	0,  // 15: caremarket.marketposition.v1.AgeCount.sex:type_name -> caremarket.marketposition.v1.Sex
-	5,  // 16: caremarket.marketposition.v1.Projection.groups:type_name -> caremarket.marketposition.v1.ProjectedGroup
-	6,  // 17: caremarket.marketposition.v1.ProjectedGroup.years:type_name -> caremarket.marketposition.v1.ProjectedPeople
-	0,  // 18: caremarket.marketposition.v1.DementiaRate.sex:type_name -> caremarket.marketposition.v1.Sex
-	19, // 19: caremarket.marketposition.v1.NeedRate.setting:type_name -> caremarket.marketposition.v1.Setting
-	20, // 20: caremarket.marketposition.v1.NeedRate.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	21, // 21: caremarket.marketposition.v1.NeedRate.unit:type_name -> caremarket.common.v1.Unit
-	22, // 22: caremarket.marketposition.v1.NeedRate.client_group:type_name -> caremarket.marketposition.v1.ClientGroup
-	23, // 23: caremarket.marketposition.v1.SignalRule.direction:type_name -> caremarket.marketposition.v1.Direction
-	24, // 24: caremarket.marketposition.v1.LocalityFact.locality:type_name -> caremarket.marketposition.v1.Locality
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	19, // 14: caremarket.marketposition.v1.Facts.claim_relations:type_name -> caremarket.marketposition.v1.ClaimRelation
+	20, // 15: caremarket.marketposition.v1.Facts.qualifier_meanings:type_name -> caremarket.marketposition.v1.QualifierMeaning
+	3,  // 16: caremarket.marketposition.v1.Population.counts:type_name -> caremarket.marketposition.v1.AgeCount
+	0,  // 17: caremarket.marketposition.v1.AgeCount.sex:type_name -> caremarket.marketposition.v1.Sex
+	5,  // 18: caremarket.marketposition.v1.Projection.groups:type_name -> caremarket.marketposition.v1.ProjectedGroup
+	6,  // 19: caremarket.marketposition.v1.ProjectedGroup.years:type_name -> caremarket.marketposition.v1.ProjectedPeople
+	0,  // 20: caremarket.marketposition.v1.DementiaRate.sex:type_name -> caremarket.marketposition.v1.Sex
+	21, // 21: caremarket.marketposition.v1.NeedRate.setting:type_name -> caremarket.marketposition.v1.Setting
+	22, // 22: caremarket.marketposition.v1.NeedRate.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	23, // 23: caremarket.marketposition.v1.NeedRate.unit:type_name -> caremarket.common.v1.Unit
+	24, // 24: caremarket.marketposition.v1.NeedRate.client_group:type_name -> caremarket.marketposition.v1.ClientGroup
+	25, // 25: caremarket.marketposition.v1.SignalRule.direction:type_name -> caremarket.marketposition.v1.Direction
+	26, // 26: caremarket.marketposition.v1.LocalityFact.locality:type_name -> caremarket.marketposition.v1.Locality
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_facts_proto_init() }
@@ -1296,6 +1318,7 @@ func file_caremarket_marketposition_v1_facts_proto_init() {
 	file_caremarket_marketposition_v1_assumption_proto_init()
 	file_caremarket_marketposition_v1_geography_proto_init()
 	file_caremarket_marketposition_v1_market_position_proto_init()
+	file_caremarket_marketposition_v1_reconciliation_proto_init()
 	file_caremarket_marketposition_v1_register_proto_init()
 	file_caremarket_marketposition_v1_facts_proto_msgTypes[8].OneofWrappers = []any{}
 	type x struct{}

@@ -413,9 +413,10 @@ type MarketPosition struct {
 	NeedsAhead []*NeedAhead `protobuf:"bytes,30,rep,name=needs_ahead,json=needsAhead,proto3" json:"needs_ahead,omitempty"`
 	// How the markets act on each other. Of an authority's total it is absent: people do not
 	// move between districts in the model.
-	Interaction   *Interaction `protobuf:"bytes,31,opt,name=interaction,proto3" json:"interaction,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Interaction    *Interaction           `protobuf:"bytes,31,opt,name=interaction,proto3" json:"interaction,omitempty"`
+	Reconciliation *ReconciliationSection `protobuf:"bytes,39,opt,name=reconciliation,proto3" json:"reconciliation,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *MarketPosition) Reset() {
@@ -633,6 +634,13 @@ func (x *MarketPosition) GetNeedsAhead() []*NeedAhead {
 func (x *MarketPosition) GetInteraction() *Interaction {
 	if x != nil {
 		return x.Interaction
+	}
+	return nil
+}
+
+func (x *MarketPosition) GetReconciliation() *ReconciliationSection {
+	if x != nil {
+		return x.Reconciliation
 	}
 	return nil
 }
@@ -2198,7 +2206,7 @@ var File_caremarket_marketposition_v1_market_position_proto protoreflect.FileDes
 
 const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\n" +
-	"2caremarket/marketposition/v1/market_position.proto\x12\x1ccaremarket.marketposition.v1\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a!caremarket/common/v1/figure.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a+caremarket/marketposition/v1/register.proto\x1a0caremarket/workforce/v1/workforce_capacity.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\f\n" +
+	"2caremarket/marketposition/v1/market_position.proto\x12\x1ccaremarket.marketposition.v1\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a!caremarket/common/v1/figure.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a1caremarket/marketposition/v1/reconciliation.proto\x1a+caremarket/marketposition/v1/register.proto\x1a0caremarket/workforce/v1/workforce_capacity.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\r\n" +
 	"\x0eMarketPosition\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1c\n" +
@@ -2234,7 +2242,8 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\x05plans\x18\x19 \x03(\v2\".caremarket.marketposition.v1.PlanR\x05plans\x12H\n" +
 	"\vneeds_ahead\x18\x1e \x03(\v2'.caremarket.marketposition.v1.NeedAheadR\n" +
 	"needsAhead\x12K\n" +
-	"\vinteraction\x18\x1f \x01(\v2).caremarket.marketposition.v1.InteractionR\vinteraction\"G\n" +
+	"\vinteraction\x18\x1f \x01(\v2).caremarket.marketposition.v1.InteractionR\vinteraction\x12[\n" +
+	"\x0ereconciliation\x18' \x01(\v23.caremarket.marketposition.v1.ReconciliationSectionR\x0ereconciliation\"G\n" +
 	"\x0fServiceRevision\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x03R\brevision\"\xa2\x05\n" +
@@ -2453,13 +2462,14 @@ var file_caremarket_marketposition_v1_market_position_proto_goTypes = []any{
 	(*v1.DataNote)(nil),                 // 32: caremarket.common.v1.DataNote
 	(*v1.Source)(nil),                   // 33: caremarket.common.v1.Source
 	(*Plan)(nil),                        // 34: caremarket.marketposition.v1.Plan
-	(*v1.Figure)(nil),                   // 35: caremarket.common.v1.Figure
-	(*Locality)(nil),                    // 36: caremarket.marketposition.v1.Locality
-	(*v11.CareHomeCapacity)(nil),        // 37: caremarket.carehomes.v1.CareHomeCapacity
-	(*v12.HomeCareCapacity)(nil),        // 38: caremarket.homecare.v1.HomeCareCapacity
-	(*v13.HousingWithCareCapacity)(nil), // 39: caremarket.housingwithcare.v1.HousingWithCareCapacity
-	(*v14.WorkforceCapacity)(nil),       // 40: caremarket.workforce.v1.WorkforceCapacity
-	(Market)(0),                         // 41: caremarket.marketposition.v1.Market
+	(*ReconciliationSection)(nil),       // 35: caremarket.marketposition.v1.ReconciliationSection
+	(*v1.Figure)(nil),                   // 36: caremarket.common.v1.Figure
+	(*Locality)(nil),                    // 37: caremarket.marketposition.v1.Locality
+	(*v11.CareHomeCapacity)(nil),        // 38: caremarket.carehomes.v1.CareHomeCapacity
+	(*v12.HomeCareCapacity)(nil),        // 39: caremarket.homecare.v1.HomeCareCapacity
+	(*v13.HousingWithCareCapacity)(nil), // 40: caremarket.housingwithcare.v1.HousingWithCareCapacity
+	(*v14.WorkforceCapacity)(nil),       // 41: caremarket.workforce.v1.WorkforceCapacity
+	(Market)(0),                         // 42: caremarket.marketposition.v1.Market
 }
 var file_caremarket_marketposition_v1_market_position_proto_depIdxs = []int32{
 	27, // 0: caremarket.marketposition.v1.MarketPosition.known_at:type_name -> google.protobuf.Timestamp
@@ -2482,80 +2492,81 @@ var file_caremarket_marketposition_v1_market_position_proto_depIdxs = []int32{
 	34, // 17: caremarket.marketposition.v1.MarketPosition.plans:type_name -> caremarket.marketposition.v1.Plan
 	12, // 18: caremarket.marketposition.v1.MarketPosition.needs_ahead:type_name -> caremarket.marketposition.v1.NeedAhead
 	13, // 19: caremarket.marketposition.v1.MarketPosition.interaction:type_name -> caremarket.marketposition.v1.Interaction
-	35, // 20: caremarket.marketposition.v1.PeopleSection.population:type_name -> caremarket.common.v1.Figure
-	9,  // 21: caremarket.marketposition.v1.PeopleSection.age_bands:type_name -> caremarket.marketposition.v1.AgeBand
-	35, // 22: caremarket.marketposition.v1.PeopleSection.aged_65_plus:type_name -> caremarket.common.v1.Figure
-	35, // 23: caremarket.marketposition.v1.PeopleSection.aged_75_plus:type_name -> caremarket.common.v1.Figure
-	35, // 24: caremarket.marketposition.v1.PeopleSection.aged_85_plus:type_name -> caremarket.common.v1.Figure
-	35, // 25: caremarket.marketposition.v1.PeopleSection.aged_65_plus_share:type_name -> caremarket.common.v1.Figure
-	35, // 26: caremarket.marketposition.v1.PeopleSection.dementia_65_plus:type_name -> caremarket.common.v1.Figure
-	10, // 27: caremarket.marketposition.v1.PeopleSection.growth:type_name -> caremarket.marketposition.v1.Growth
-	36, // 28: caremarket.marketposition.v1.PeopleSection.localities:type_name -> caremarket.marketposition.v1.Locality
-	33, // 29: caremarket.marketposition.v1.PeopleSection.sources:type_name -> caremarket.common.v1.Source
-	35, // 30: caremarket.marketposition.v1.AgeBand.people:type_name -> caremarket.common.v1.Figure
-	35, // 31: caremarket.marketposition.v1.Growth.percent:type_name -> caremarket.common.v1.Figure
-	0,  // 32: caremarket.marketposition.v1.Need.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 33: caremarket.marketposition.v1.Need.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	35, // 34: caremarket.marketposition.v1.Need.need:type_name -> caremarket.common.v1.Figure
-	0,  // 35: caremarket.marketposition.v1.NeedAhead.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 36: caremarket.marketposition.v1.NeedAhead.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	35, // 37: caremarket.marketposition.v1.NeedAhead.need:type_name -> caremarket.common.v1.Figure
-	35, // 38: caremarket.marketposition.v1.Interaction.need:type_name -> caremarket.common.v1.Figure
-	14, // 39: caremarket.marketposition.v1.Interaction.settings:type_name -> caremarket.marketposition.v1.SettingInteraction
-	15, // 40: caremarket.marketposition.v1.Interaction.flows:type_name -> caremarket.marketposition.v1.SettingFlow
-	35, // 41: caremarket.marketposition.v1.Interaction.unmet:type_name -> caremarket.common.v1.Figure
-	35, // 42: caremarket.marketposition.v1.Interaction.in_care_homes:type_name -> caremarket.common.v1.Figure
-	35, // 43: caremarket.marketposition.v1.Interaction.wanted_community:type_name -> caremarket.common.v1.Figure
-	35, // 44: caremarket.marketposition.v1.Interaction.avoidable:type_name -> caremarket.common.v1.Figure
-	16, // 45: caremarket.marketposition.v1.Interaction.worth:type_name -> caremarket.marketposition.v1.SettingWorth
-	0,  // 46: caremarket.marketposition.v1.SettingInteraction.setting:type_name -> caremarket.marketposition.v1.Setting
-	35, // 47: caremarket.marketposition.v1.SettingInteraction.wanted:type_name -> caremarket.common.v1.Figure
-	35, // 48: caremarket.marketposition.v1.SettingInteraction.capacity:type_name -> caremarket.common.v1.Figure
-	35, // 49: caremarket.marketposition.v1.SettingInteraction.placed:type_name -> caremarket.common.v1.Figure
-	35, // 50: caremarket.marketposition.v1.SettingInteraction.unmet:type_name -> caremarket.common.v1.Figure
-	0,  // 51: caremarket.marketposition.v1.SettingFlow.wanted:type_name -> caremarket.marketposition.v1.Setting
-	0,  // 52: caremarket.marketposition.v1.SettingFlow.got:type_name -> caremarket.marketposition.v1.Setting
-	35, // 53: caremarket.marketposition.v1.SettingFlow.people:type_name -> caremarket.common.v1.Figure
-	0,  // 54: caremarket.marketposition.v1.SettingWorth.setting:type_name -> caremarket.marketposition.v1.Setting
-	3,  // 55: caremarket.marketposition.v1.SettingWorth.more:type_name -> caremarket.marketposition.v1.MoreOf
-	35, // 56: caremarket.marketposition.v1.SettingWorth.serves:type_name -> caremarket.common.v1.Figure
-	35, // 57: caremarket.marketposition.v1.SettingWorth.fewer_unmet:type_name -> caremarket.common.v1.Figure
-	35, // 58: caremarket.marketposition.v1.SettingWorth.fewer_in_care_homes:type_name -> caremarket.common.v1.Figure
-	0,  // 59: caremarket.marketposition.v1.Gap.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 60: caremarket.marketposition.v1.Gap.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	35, // 61: caremarket.marketposition.v1.Gap.need:type_name -> caremarket.common.v1.Figure
-	35, // 62: caremarket.marketposition.v1.Gap.supply:type_name -> caremarket.common.v1.Figure
-	35, // 63: caremarket.marketposition.v1.Gap.gap:type_name -> caremarket.common.v1.Figure
-	0,  // 64: caremarket.marketposition.v1.Signal.setting:type_name -> caremarket.marketposition.v1.Setting
-	1,  // 65: caremarket.marketposition.v1.Signal.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	4,  // 66: caremarket.marketposition.v1.Signal.direction:type_name -> caremarket.marketposition.v1.Direction
-	35, // 67: caremarket.marketposition.v1.Signal.gap:type_name -> caremarket.common.v1.Figure
-	5,  // 68: caremarket.marketposition.v1.SectionState.availability:type_name -> caremarket.marketposition.v1.Availability
-	27, // 69: caremarket.marketposition.v1.SectionState.answered_at:type_name -> google.protobuf.Timestamp
-	19, // 70: caremarket.marketposition.v1.CareHomesSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	37, // 71: caremarket.marketposition.v1.CareHomesSection.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	35, // 72: caremarket.marketposition.v1.CareHomesSection.beds_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
-	19, // 73: caremarket.marketposition.v1.HomeCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	38, // 74: caremarket.marketposition.v1.HomeCareSection.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
-	35, // 75: caremarket.marketposition.v1.HomeCareSection.hours_per_1000_aged_65_plus:type_name -> caremarket.common.v1.Figure
-	19, // 76: caremarket.marketposition.v1.HousingWithCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	39, // 77: caremarket.marketposition.v1.HousingWithCareSection.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
-	35, // 78: caremarket.marketposition.v1.HousingWithCareSection.extra_care_units_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
-	23, // 79: caremarket.marketposition.v1.HousingWithCareSection.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
-	1,  // 80: caremarket.marketposition.v1.TenureNeed.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	19, // 81: caremarket.marketposition.v1.WorkforceSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	40, // 82: caremarket.marketposition.v1.WorkforceSection.capacity:type_name -> caremarket.workforce.v1.WorkforceCapacity
-	41, // 83: caremarket.marketposition.v1.Paragraph.market:type_name -> caremarket.marketposition.v1.Market
-	35, // 84: caremarket.marketposition.v1.Paragraph.figures:type_name -> caremarket.common.v1.Figure
-	27, // 85: caremarket.marketposition.v1.AuthorityMarketPosition.known_at:type_name -> google.protobuf.Timestamp
-	6,  // 86: caremarket.marketposition.v1.AuthorityMarketPosition.total:type_name -> caremarket.marketposition.v1.MarketPosition
-	6,  // 87: caremarket.marketposition.v1.AuthorityMarketPosition.districts:type_name -> caremarket.marketposition.v1.MarketPosition
-	33, // 88: caremarket.marketposition.v1.AuthorityMarketPosition.sources:type_name -> caremarket.common.v1.Source
-	89, // [89:89] is the sub-list for method output_type
-	89, // [89:89] is the sub-list for method input_type
-	89, // [89:89] is the sub-list for extension type_name
-	89, // [89:89] is the sub-list for extension extendee
-	0,  // [0:89] is the sub-list for field type_name
+	35, // 20: caremarket.marketposition.v1.MarketPosition.reconciliation:type_name -> caremarket.marketposition.v1.ReconciliationSection
+	36, // 21: caremarket.marketposition.v1.PeopleSection.population:type_name -> caremarket.common.v1.Figure
+	9,  // 22: caremarket.marketposition.v1.PeopleSection.age_bands:type_name -> caremarket.marketposition.v1.AgeBand
+	36, // 23: caremarket.marketposition.v1.PeopleSection.aged_65_plus:type_name -> caremarket.common.v1.Figure
+	36, // 24: caremarket.marketposition.v1.PeopleSection.aged_75_plus:type_name -> caremarket.common.v1.Figure
+	36, // 25: caremarket.marketposition.v1.PeopleSection.aged_85_plus:type_name -> caremarket.common.v1.Figure
+	36, // 26: caremarket.marketposition.v1.PeopleSection.aged_65_plus_share:type_name -> caremarket.common.v1.Figure
+	36, // 27: caremarket.marketposition.v1.PeopleSection.dementia_65_plus:type_name -> caremarket.common.v1.Figure
+	10, // 28: caremarket.marketposition.v1.PeopleSection.growth:type_name -> caremarket.marketposition.v1.Growth
+	37, // 29: caremarket.marketposition.v1.PeopleSection.localities:type_name -> caremarket.marketposition.v1.Locality
+	33, // 30: caremarket.marketposition.v1.PeopleSection.sources:type_name -> caremarket.common.v1.Source
+	36, // 31: caremarket.marketposition.v1.AgeBand.people:type_name -> caremarket.common.v1.Figure
+	36, // 32: caremarket.marketposition.v1.Growth.percent:type_name -> caremarket.common.v1.Figure
+	0,  // 33: caremarket.marketposition.v1.Need.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 34: caremarket.marketposition.v1.Need.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	36, // 35: caremarket.marketposition.v1.Need.need:type_name -> caremarket.common.v1.Figure
+	0,  // 36: caremarket.marketposition.v1.NeedAhead.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 37: caremarket.marketposition.v1.NeedAhead.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	36, // 38: caremarket.marketposition.v1.NeedAhead.need:type_name -> caremarket.common.v1.Figure
+	36, // 39: caremarket.marketposition.v1.Interaction.need:type_name -> caremarket.common.v1.Figure
+	14, // 40: caremarket.marketposition.v1.Interaction.settings:type_name -> caremarket.marketposition.v1.SettingInteraction
+	15, // 41: caremarket.marketposition.v1.Interaction.flows:type_name -> caremarket.marketposition.v1.SettingFlow
+	36, // 42: caremarket.marketposition.v1.Interaction.unmet:type_name -> caremarket.common.v1.Figure
+	36, // 43: caremarket.marketposition.v1.Interaction.in_care_homes:type_name -> caremarket.common.v1.Figure
+	36, // 44: caremarket.marketposition.v1.Interaction.wanted_community:type_name -> caremarket.common.v1.Figure
+	36, // 45: caremarket.marketposition.v1.Interaction.avoidable:type_name -> caremarket.common.v1.Figure
+	16, // 46: caremarket.marketposition.v1.Interaction.worth:type_name -> caremarket.marketposition.v1.SettingWorth
+	0,  // 47: caremarket.marketposition.v1.SettingInteraction.setting:type_name -> caremarket.marketposition.v1.Setting
+	36, // 48: caremarket.marketposition.v1.SettingInteraction.wanted:type_name -> caremarket.common.v1.Figure
+	36, // 49: caremarket.marketposition.v1.SettingInteraction.capacity:type_name -> caremarket.common.v1.Figure
+	36, // 50: caremarket.marketposition.v1.SettingInteraction.placed:type_name -> caremarket.common.v1.Figure
+	36, // 51: caremarket.marketposition.v1.SettingInteraction.unmet:type_name -> caremarket.common.v1.Figure
+	0,  // 52: caremarket.marketposition.v1.SettingFlow.wanted:type_name -> caremarket.marketposition.v1.Setting
+	0,  // 53: caremarket.marketposition.v1.SettingFlow.got:type_name -> caremarket.marketposition.v1.Setting
+	36, // 54: caremarket.marketposition.v1.SettingFlow.people:type_name -> caremarket.common.v1.Figure
+	0,  // 55: caremarket.marketposition.v1.SettingWorth.setting:type_name -> caremarket.marketposition.v1.Setting
+	3,  // 56: caremarket.marketposition.v1.SettingWorth.more:type_name -> caremarket.marketposition.v1.MoreOf
+	36, // 57: caremarket.marketposition.v1.SettingWorth.serves:type_name -> caremarket.common.v1.Figure
+	36, // 58: caremarket.marketposition.v1.SettingWorth.fewer_unmet:type_name -> caremarket.common.v1.Figure
+	36, // 59: caremarket.marketposition.v1.SettingWorth.fewer_in_care_homes:type_name -> caremarket.common.v1.Figure
+	0,  // 60: caremarket.marketposition.v1.Gap.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 61: caremarket.marketposition.v1.Gap.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	36, // 62: caremarket.marketposition.v1.Gap.need:type_name -> caremarket.common.v1.Figure
+	36, // 63: caremarket.marketposition.v1.Gap.supply:type_name -> caremarket.common.v1.Figure
+	36, // 64: caremarket.marketposition.v1.Gap.gap:type_name -> caremarket.common.v1.Figure
+	0,  // 65: caremarket.marketposition.v1.Signal.setting:type_name -> caremarket.marketposition.v1.Setting
+	1,  // 66: caremarket.marketposition.v1.Signal.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	4,  // 67: caremarket.marketposition.v1.Signal.direction:type_name -> caremarket.marketposition.v1.Direction
+	36, // 68: caremarket.marketposition.v1.Signal.gap:type_name -> caremarket.common.v1.Figure
+	5,  // 69: caremarket.marketposition.v1.SectionState.availability:type_name -> caremarket.marketposition.v1.Availability
+	27, // 70: caremarket.marketposition.v1.SectionState.answered_at:type_name -> google.protobuf.Timestamp
+	19, // 71: caremarket.marketposition.v1.CareHomesSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	38, // 72: caremarket.marketposition.v1.CareHomesSection.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	36, // 73: caremarket.marketposition.v1.CareHomesSection.beds_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
+	19, // 74: caremarket.marketposition.v1.HomeCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	39, // 75: caremarket.marketposition.v1.HomeCareSection.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
+	36, // 76: caremarket.marketposition.v1.HomeCareSection.hours_per_1000_aged_65_plus:type_name -> caremarket.common.v1.Figure
+	19, // 77: caremarket.marketposition.v1.HousingWithCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	40, // 78: caremarket.marketposition.v1.HousingWithCareSection.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
+	36, // 79: caremarket.marketposition.v1.HousingWithCareSection.extra_care_units_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
+	23, // 80: caremarket.marketposition.v1.HousingWithCareSection.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
+	1,  // 81: caremarket.marketposition.v1.TenureNeed.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	19, // 82: caremarket.marketposition.v1.WorkforceSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	41, // 83: caremarket.marketposition.v1.WorkforceSection.capacity:type_name -> caremarket.workforce.v1.WorkforceCapacity
+	42, // 84: caremarket.marketposition.v1.Paragraph.market:type_name -> caremarket.marketposition.v1.Market
+	36, // 85: caremarket.marketposition.v1.Paragraph.figures:type_name -> caremarket.common.v1.Figure
+	27, // 86: caremarket.marketposition.v1.AuthorityMarketPosition.known_at:type_name -> google.protobuf.Timestamp
+	6,  // 87: caremarket.marketposition.v1.AuthorityMarketPosition.total:type_name -> caremarket.marketposition.v1.MarketPosition
+	6,  // 88: caremarket.marketposition.v1.AuthorityMarketPosition.districts:type_name -> caremarket.marketposition.v1.MarketPosition
+	33, // 89: caremarket.marketposition.v1.AuthorityMarketPosition.sources:type_name -> caremarket.common.v1.Source
+	90, // [90:90] is the sub-list for method output_type
+	90, // [90:90] is the sub-list for method input_type
+	90, // [90:90] is the sub-list for extension type_name
+	90, // [90:90] is the sub-list for extension extendee
+	0,  // [0:90] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_market_position_proto_init() }
@@ -2564,6 +2575,7 @@ func file_caremarket_marketposition_v1_market_position_proto_init() {
 		return
 	}
 	file_caremarket_marketposition_v1_geography_proto_init()
+	file_caremarket_marketposition_v1_reconciliation_proto_init()
 	file_caremarket_marketposition_v1_register_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

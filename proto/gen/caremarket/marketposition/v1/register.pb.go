@@ -163,11 +163,18 @@ type PublishedFigure struct {
 	// publishedFigures/{id}
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// GSS code of the district, authority or country it speaks of.
-	Area          string     `protobuf:"bytes,2,opt,name=area,proto3" json:"area,omitempty"`
-	Topic         string     `protobuf:"bytes,3,opt,name=topic,proto3" json:"topic,omitempty"`
-	Measure       string     `protobuf:"bytes,4,opt,name=measure,proto3" json:"measure,omitempty"`
-	Figure        *v1.Figure `protobuf:"bytes,5,opt,name=figure,proto3" json:"figure,omitempty"`
-	Note          string     `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	Area    string     `protobuf:"bytes,2,opt,name=area,proto3" json:"area,omitempty"`
+	Topic   string     `protobuf:"bytes,3,opt,name=topic,proto3" json:"topic,omitempty"`
+	Measure string     `protobuf:"bytes,4,opt,name=measure,proto3" json:"measure,omitempty"`
+	Figure  *v1.Figure `protobuf:"bytes,5,opt,name=figure,proto3" json:"figure,omitempty"`
+	Note    string     `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	// What the publisher put before the number, such as "just over".
+	Qualifier string `protobuf:"bytes,7,opt,name=qualifier,proto3" json:"qualifier,omitempty"`
+	// The step to which it was rounded: 1 for whole percent, 100 for hundreds; 0 when it is
+	// exact, as a count is.
+	Rounding float64 `protobuf:"fixed64,8,opt,name=rounding,proto3" json:"rounding,omitempty"`
+	// The very page it stands on.
+	PageUrl       string `protobuf:"bytes,9,opt,name=page_url,json=pageUrl,proto3" json:"page_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -240,6 +247,27 @@ func (x *PublishedFigure) GetFigure() *v1.Figure {
 func (x *PublishedFigure) GetNote() string {
 	if x != nil {
 		return x.Note
+	}
+	return ""
+}
+
+func (x *PublishedFigure) GetQualifier() string {
+	if x != nil {
+		return x.Qualifier
+	}
+	return ""
+}
+
+func (x *PublishedFigure) GetRounding() float64 {
+	if x != nil {
+		return x.Rounding
+	}
+	return 0
+}
+
+func (x *PublishedFigure) GetPageUrl() string {
+	if x != nil {
+		return x.PageUrl
 	}
 	return ""
 }
@@ -716,14 +744,17 @@ var File_caremarket_marketposition_v1_register_proto protoreflect.FileDescriptor
 
 const file_caremarket_marketposition_v1_register_proto_rawDesc = "" +
 	"\n" +
-	"+caremarket/marketposition/v1/register.proto\x12\x1ccaremarket.marketposition.v1\x1a\x1bbuf/validate/validate.proto\x1a!caremarket/common/v1/figure.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xb3\x01\n" +
+	"+caremarket/marketposition/v1/register.proto\x12\x1ccaremarket.marketposition.v1\x1a\x1bbuf/validate/validate.proto\x1a!caremarket/common/v1/figure.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xad\x02\n" +
 	"\x0fPublishedFigure\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04area\x18\x02 \x01(\tR\x04area\x12\x14\n" +
 	"\x05topic\x18\x03 \x01(\tR\x05topic\x12\x18\n" +
 	"\ameasure\x18\x04 \x01(\tR\ameasure\x124\n" +
 	"\x06figure\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06figure\x12\x12\n" +
-	"\x04note\x18\x06 \x01(\tR\x04note\"\xb9\x01\n" +
+	"\x04note\x18\x06 \x01(\tR\x04note\x12%\n" +
+	"\tqualifier\x18\a \x01(\tB\a\xbaH\x04r\x02\x18<R\tqualifier\x12,\n" +
+	"\brounding\x18\b \x01(\x01B\x10\xbaH\r\x12\v@\x01)\x00\x00\x00\x00\x00\x00\x00\x00R\brounding\x12#\n" +
+	"\bpage_url\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\apageUrl\"\xb9\x01\n" +
 	"\tIntention\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05areas\x18\x02 \x03(\tR\x05areas\x12<\n" +
