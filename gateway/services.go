@@ -69,6 +69,10 @@ func services() []service {
 			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_intermediate_care_service_proto),
 			registers(marketpositionv1.RegisterIntermediateCareServiceHandlerClient, marketpositionv1.NewIntermediateCareServiceClient),
 		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_provider_failure_service_proto),
+			registers(marketpositionv1.RegisterProviderFailureServiceHandlerClient, marketpositionv1.NewProviderFailureServiceClient),
+		},
 	}
 }
 

@@ -29,6 +29,7 @@ type Server struct {
 	marketpositionv1.UnimplementedMarketPositionServiceServer
 	marketpositionv1.UnimplementedNeedServiceServer
 	marketpositionv1.UnimplementedInteractionServiceServer
+	marketpositionv1.UnimplementedProviderFailureServiceServer
 	ledger    *ledger.Ledger
 	atlas     *geo.Atlas
 	checker   protovalidate.Validator
@@ -36,6 +37,7 @@ type Server struct {
 	committed func(ctx context.Context, revision int64, districts []string)
 	areaFrom  []string
 	markets   markets
+	clients   Markets
 	answers   answers
 	located   atomic.Pointer[located]
 }
@@ -76,7 +78,7 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		ledger: c.Ledger, atlas: c.Atlas, checker: c.Checker, now: c.Now, committed: c.Committed,
-		areaFrom: c.AreaSources, markets: asked,
+		areaFrom: c.AreaSources, markets: asked, clients: c.Markets,
 		answers: newAnswers(c.Tracker, c.Markets, c.Cache),
 	}, nil
 }
