@@ -157,7 +157,7 @@ func (d Desk[P, R]) say(found []Found[P, R], say SayStanding[P, R], day period.D
 			one.Latitude, one.Longitude = &f.Point.Latitude, &f.Point.Longitude
 		}
 		if f.PlaceSource != nil {
-			one.SourceIds = append(one.SourceIds, f.PlaceSource.GetId())
+			one.SourceIds = slices.Insert(one.SourceIds, 0, f.PlaceSource.GetId())
 		}
 		said = append(said, one)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/audience"
 	"github.com/caremarket/caremarket/pkg/booktest"
+	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/storetest"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -106,6 +107,9 @@ func TestAStandingSaysHowItStands(t *testing.T) {
 	if s.GetAsAt() != "2024-01-10" || !s.GetStale() || !s.GetSetAside() || s.GetRegistered() != 40 ||
 		s.GetRating() != commonv1.StandingRating_STANDING_RATING_GOOD || s.GetLatitude() != 51.76 || s.GetDistrict() != "districts/"+booktest.Stroud {
 		t.Errorf("1-2 stands as %v", s)
+	}
+	if diff := cmp.Diff([]string{"register", figure.Own().GetId()}, s.GetSourceIds()); diff != "" {
+		t.Errorf("it comes from (-want +got)\n%s", diff)
 	}
 	for _, id := range s.GetSourceIds() {
 		if !hasSource(res.GetSources(), id) {

@@ -108,8 +108,8 @@ func (a *answer) tally(standings ...*commonv1.Standing) *figure.Tally {
 			if !known {
 				continue
 			}
-			// The return's source stands last.
-			if s.GetReturned() && i == len(s.GetSourceIds())-1 {
+			// The entry's source stands first, then the return's.
+			if s.GetReturned() && i == 1 {
 				t.Answer(s.GetAsAt(), s.GetStale(), source)
 			} else {
 				t.Rest(source)

@@ -115,7 +115,8 @@ type Standing struct {
 	// Its newest return is flagged, so that an older one stands, or none.
 	SetAside bool            `protobuf:"varint,14,opt,name=set_aside,json=setAside,proto3" json:"set_aside,omitempty"`
 	Kinds    []*StandingKind `protobuf:"bytes,15,rep,name=kinds,proto3" json:"kinds,omitempty"`
-	// Where its entry and its return come from: ids of the answer's sources.
+	// Where its entry comes from and then, when one stands, its return: ids of the answer's
+	// sources.
 	SourceIds     []string `protobuf:"bytes,16,rep,name=source_ids,json=sourceIds,proto3" json:"source_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
