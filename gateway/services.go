@@ -73,6 +73,10 @@ func services() []service {
 			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_reconciliation_service_proto),
 			registers(marketpositionv1.RegisterReconciliationServiceHandlerClient, marketpositionv1.NewReconciliationServiceClient),
 		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_provider_failure_service_proto),
+			registers(marketpositionv1.RegisterProviderFailureServiceHandlerClient, marketpositionv1.NewProviderFailureServiceClient),
+		},
 	}
 }
 

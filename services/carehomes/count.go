@@ -73,9 +73,8 @@ func tally(day period.Date, homes []Standing) *count {
 		if !openOn(homes[i].Place, asAt) {
 			continue
 		}
-		s := homes[i]
-		if before := byName[s.Place.GetPredecessor()]; !s.Returned && before != nil && before.Returned {
-			s.Returned, s.Return, s.AsAt, s.Source = true, before.Return, before.AsAt, before.Source
+		s, again := continued(homes[i], func(name string) *Standing { return byName[name] })
+		if again {
 			c.continued++
 		}
 		c.addHome(day, s)

@@ -61,11 +61,7 @@ func tally(q Question, ref Reference, whole bool, branches []Standing, sources f
 			continue
 		}
 		counted[name] = true
-		before := byName[s.Place.GetPredecessor()]
-		continues := !s.Returned && before != nil && before.Returned
-		if continues {
-			s.Returned, s.Return, s.AsAt, s.Source = true, before.Return, before.AsAt, before.Source
-		}
+		s, continues := continued(s, func(name string) *Standing { return byName[name] })
 		c.addBranch(s, continues)
 	}
 	return c

@@ -30,6 +30,7 @@ type Server struct {
 	marketpositionv1.UnimplementedNeedServiceServer
 	marketpositionv1.UnimplementedInteractionServiceServer
 	marketpositionv1.UnimplementedReconciliationServiceServer
+	marketpositionv1.UnimplementedProviderFailureServiceServer
 	ledger    *ledger.Ledger
 	atlas     *geo.Atlas
 	checker   protovalidate.Validator
@@ -37,6 +38,7 @@ type Server struct {
 	committed func(ctx context.Context, revision int64, districts []string)
 	areaFrom  []string
 	markets   markets
+	clients   Markets
 	answers   answers
 	located   atomic.Pointer[located]
 }
@@ -77,7 +79,7 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		ledger: c.Ledger, atlas: c.Atlas, checker: c.Checker, now: c.Now, committed: c.Committed,
-		areaFrom: c.AreaSources, markets: asked,
+		areaFrom: c.AreaSources, markets: asked, clients: c.Markets,
 		answers: newAnswers(c.Tracker, c.Markets, c.Cache),
 	}, nil
 }

@@ -140,7 +140,7 @@ func settled[C Capacity](all figure.Sources, service string, a Answer[C]) Answer
 
 func settle[C Capacity](all figure.Sources, service string, c C) C {
 	own := proto.CloneOf(c)
-	renamed := merge(all, service, own.GetSources())
+	renamed := Merge(all, service, own.GetSources())
 	m := own.ProtoReflect()
 	m.Clear(m.Descriptor().Fields().ByName("sources"))
 	if len(renamed) > 0 {

@@ -102,7 +102,7 @@ func TestTenureNeedsOfTheDistrict(t *testing.T) {
 func TestMerge(t *testing.T) {
 	same, other := fixture.Source("a", commonv1.SourceKind_SOURCE_KIND_REGISTER), fixture.Source("b", commonv1.SourceKind_SOURCE_KIND_REGISTER)
 	all := figure.Sources{"a": fixture.Source("a", commonv1.SourceKind_SOURCE_KIND_REGISTER), "b": fixture.Source("b", commonv1.SourceKind_SOURCE_KIND_ASSUMPTION)}
-	renamed := merge(all, "homecare", []*commonv1.Source{same, other, fixture.Source("c", commonv1.SourceKind_SOURCE_KIND_REGISTER)})
+	renamed := Merge(all, "homecare", []*commonv1.Source{same, other, fixture.Source("c", commonv1.SourceKind_SOURCE_KIND_REGISTER)})
 	if diff := cmp.Diff(map[string]string{"b": "homecare.b"}, renamed); diff != "" {
 		t.Error(diff)
 	}

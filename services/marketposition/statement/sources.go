@@ -9,10 +9,10 @@ import (
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
 
-// merge adds the sources of a market's answer to those of the statement. Where an id
+// Merge adds the sources of a market's answer to those of the statement. Where an id
 // stands for another source already, the market's own gets the market's name before it;
 // the answer is told by renamed.
-func merge(all figure.Sources, service string, own []*commonv1.Source) (renamed map[string]string) {
+func Merge(all figure.Sources, service string, own []*commonv1.Source) (renamed map[string]string) {
 	renamed = map[string]string{}
 	for _, source := range own {
 		id := source.GetId()

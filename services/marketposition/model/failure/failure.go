@@ -27,11 +27,13 @@ const (
 	RequiresImprovement
 	Good
 	Outstanding
+	// NotRated is a service of a kind that CQC does not rate: no floor binds it.
+	NotRated
 )
 
 // String is the rating in CQC's words.
 func (r Rating) String() string {
-	names := [...]string{"no published rating", "inadequate", "requires improvement", "good", "outstanding"}
+	names := [...]string{"no published rating", "inadequate", "requires improvement", "good", "outstanding", "not rated by CQC"}
 	if r < 0 || int(r) >= len(names) {
 		return "unknown rating"
 	}
@@ -42,7 +44,11 @@ func (r Rating) String() string {
 type Service struct {
 	ID, Provider, District string
 	Location               geo.Point
-	Rating                 Rating
+	// AtHome is care that comes to where people live. Nobody is moved for it, so that no
+	// distance counts between two such services, and they need no location: their kinds
+	// name the areas that they serve.
+	AtHome bool
+	Rating Rating
 	// People it serves, and places it would fill today, by kind.
 	People, Admittable map[Kind]int
 }

@@ -83,8 +83,11 @@ func (m *market) places(provider string) []place {
 
 // ratedWellEnough reports whether people may be moved to the service.
 func (r Rules) ratedWellEnough(service *Service) bool {
-	if service.Rating == Unrated {
+	switch service.Rating {
+	case Unrated:
 		return r.AcceptUnrated
+	case NotRated:
+		return true
 	}
 	return service.Rating >= r.RatingFloor
 }
@@ -93,8 +96,15 @@ func (r Rules) ratedWellEnough(service *Service) bool {
 // (6,378.137 km x pi / 180), so that a difference of latitude alone can rule a place out.
 const milesPerDegree = 69
 
-// miles is the distance in thousandths of a mile, if it is no more than the rules allow.
-func (r Rules) miles(from, to geo.Point) (thousandths int32, near bool) {
+// miles is how far people are moved in thousandths of a mile, if it is no more than the rules allow.
+func (r Rules) miles(from, to *Service) (thousandths int32, near bool) {
+	if from.AtHome || to.AtHome {
+		return 0, from.AtHome && to.AtHome
+	}
+	return r.between(from.Location, to.Location)
+}
+
+func (r Rules) between(from, to geo.Point) (thousandths int32, near bool) {
 	if math.Abs(from.Latitude-to.Latitude)*milesPerDegree > r.MaxMiles+0.001 {
 		return 0, false
 	}

@@ -61,7 +61,7 @@ func (m *market) problem(groups []group, places []place) (transport.Problem, []R
 			if !slices.Contains(given, p.kind) {
 				continue
 			}
-			thousandths, near := m.rules.miles(group.from.Location, p.at.Location)
+			thousandths, near := m.rules.miles(group.from, p.at)
 			switch {
 			case !near:
 				reasons[g] = max(reasons[g], NoneWithinDistance)

@@ -41,7 +41,7 @@ func validate(services []Service, rules Rules) *errs.Collector {
 		service.check(faults, field)
 	}
 	check.Between(faults, "rules.max_miles", 0, mostMiles, rules.MaxMiles)
-	checkRating(faults, "rules.rating_floor", rules.RatingFloor)
+	checkRating(faults, "rules.rating_floor", rules.RatingFloor, Outstanding)
 	for i, s := range rules.Substitutes {
 		if s.Needed == "" || s.Given == "" {
 			faults.Add(fmt.Sprintf("rules.substitutes[%d]", i), "names the kind needed and the kind given")
@@ -57,10 +57,10 @@ func (s Service) check(faults *errs.Collector, field string) {
 	if s.Provider == "" {
 		faults.Add(field+".provider", "every service has a provider")
 	}
-	if math.IsNaN(s.Location.Latitude+s.Location.Longitude) || s.Location.IsZero() {
+	if !s.AtHome && (math.IsNaN(s.Location.Latitude+s.Location.Longitude) || s.Location.IsZero()) {
 		faults.Add(field+".location", "distances need coordinates")
 	}
-	checkRating(faults, field+".rating", s.Rating)
+	checkRating(faults, field+".rating", s.Rating, NotRated)
 	checkCounts(faults, field+".people", s.People)
 	checkCounts(faults, field+".admittable", s.Admittable)
 }
@@ -73,8 +73,8 @@ func checkCounts(faults *errs.Collector, field string, counts map[Kind]int) {
 	}
 }
 
-func checkRating(faults *errs.Collector, field string, rating Rating) {
-	if rating < Unrated || rating > Outstanding {
+func checkRating(faults *errs.Collector, field string, rating, most Rating) {
+	if rating < Unrated || rating > most {
 		faults.Add(field, "is not one of CQC's ratings: %d", int(rating))
 	}
 }

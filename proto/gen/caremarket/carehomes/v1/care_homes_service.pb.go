@@ -1602,11 +1602,180 @@ func (x *FindVacanciesResponse) GetSources() []*v1.Source {
 	return nil
 }
 
+type ListStandingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// providers/{id}, authorities/{GSS code}, or both: what is asked about.
+	Provider  string `protobuf:"bytes,1,opt,name=provider,proto3" json:"provider,omitempty"`
+	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Also all homes within so many miles of any of those, in a straight line.
+	WithinMiles float64 `protobuf:"fixed64,3,opt,name=within_miles,json=withinMiles,proto3" json:"within_miles,omitempty"`
+	// The day asked about, YYYY-MM-DD. Default: today in London.
+	AsAt string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// As it was known at that moment, never in the future. Default: all that is known now.
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// At most this many; 1,000 when 0, 5,000 at the most.
+	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// From the answer before, for the same question.
+	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStandingsRequest) Reset() {
+	*x = ListStandingsRequest{}
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStandingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStandingsRequest) ProtoMessage() {}
+
+func (x *ListStandingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStandingsRequest.ProtoReflect.Descriptor instead.
+func (*ListStandingsRequest) Descriptor() ([]byte, []int) {
+	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ListStandingsRequest) GetProvider() string {
+	if x != nil {
+		return x.Provider
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetWithinMiles() float64 {
+	if x != nil {
+		return x.WithinMiles
+	}
+	return 0
+}
+
+func (x *ListStandingsRequest) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *ListStandingsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListStandingsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+type ListStandingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In order of name.
+	Standings []*v1.Standing `protobuf:"bytes,1,rep,name=standings,proto3" json:"standings,omitempty"`
+	// Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The newest commit that the answer knows.
+	Revision      int64        `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	Sources       []*v1.Source `protobuf:"bytes,4,rep,name=sources,proto3" json:"sources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStandingsResponse) Reset() {
+	*x = ListStandingsResponse{}
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStandingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStandingsResponse) ProtoMessage() {}
+
+func (x *ListStandingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStandingsResponse.ProtoReflect.Descriptor instead.
+func (*ListStandingsResponse) Descriptor() ([]byte, []int) {
+	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ListStandingsResponse) GetStandings() []*v1.Standing {
+	if x != nil {
+		return x.Standings
+	}
+	return nil
+}
+
+func (x *ListStandingsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListStandingsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *ListStandingsResponse) GetSources() []*v1.Source {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
 var File_caremarket_carehomes_v1_care_homes_service_proto protoreflect.FileDescriptor
 
 const file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc = "" +
 	"\n" +
-	"0caremarket/carehomes/v1/care_homes_service.proto\x12\x17caremarket.carehomes.v1\x1a\x1bbuf/validate/validate.proto\x1a'caremarket/carehomes/v1/care_home.proto\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a.caremarket/carehomes/v1/care_home_return.proto\x1a caremarket/common/v1/batch.proto\x1a!caremarket/common/v1/figure.proto\x1a\"caremarket/common/v1/reading.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"s\n" +
+	"0caremarket/carehomes/v1/care_homes_service.proto\x12\x17caremarket.carehomes.v1\x1a\x1bbuf/validate/validate.proto\x1a'caremarket/carehomes/v1/care_home.proto\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a.caremarket/carehomes/v1/care_home_return.proto\x1a caremarket/common/v1/batch.proto\x1a!caremarket/common/v1/figure.proto\x1a\"caremarket/common/v1/reading.proto\x1a#caremarket/common/v1/standing.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"s\n" +
 	"\x12GetCareHomeRequest\x121\n" +
 	"\x04name\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^careHomes/1-\\d{1,15}$R\x04name\x12*\n" +
 	"\fmin_revision\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\"U\n" +
@@ -1728,7 +1897,23 @@ const file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc = "" +
 	"\fmin_revision\x18\b \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\"\x97\x01\n" +
 	"\x15FindVacanciesResponse\x12F\n" +
 	"\tvacancies\x18\x01 \x03(\v2(.caremarket.carehomes.v1.CareHomeVacancyR\tvacancies\x126\n" +
-	"\asources\x18\x02 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources2\xf6\x11\n" +
+	"\asources\x18\x02 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\"\xad\x04\n" +
+	"\x14ListStandingsRequest\x12e\n" +
+	"\bprovider\x18\x01 \x01(\tBI\xbaHF\xd8\x01\x01rA2?^providers/(1-\\d{1,15}|R[A-Z0-9]{1,9}|(oc|ll)-[a-z0-9-]{3,60})$R\bprovider\x12<\n" +
+	"\tauthority\x18\x02 \x01(\tB\x1e\xbaH\x1b\xd8\x01\x01r\x162\x14^authorities/E\\d{8}$R\tauthority\x12<\n" +
+	"\fwithin_miles\x18\x03 \x01(\x01B\x19\xbaH\x16\x12\x14@\x01\x19\x00\x00\x00\x00\x00\x00Y@)\x00\x00\x00\x00\x00\x00\x00\x00R\vwithinMiles\x122\n" +
+	"\x05as_at\x18\x04 \x01(\tB\x1d\xbaH\x1a\xd8\x01\x01r\x152\x13^\\d{4}-\\d{2}-\\d{2}$R\x04asAt\x125\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12'\n" +
+	"\tpage_size\x18\x06 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\x88'(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken:u\xbaHr\x1ap\n" +
+	"\x14list_standings.asked\x12+say whose: a provider, an authority or both\x1a+this.provider != '' || this.authority != ''\"\xd1\x01\n" +
+	"\x15ListStandingsResponse\x12<\n" +
+	"\tstandings\x18\x01 \x03(\v2\x1e.caremarket.common.v1.StandingR\tstandings\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x03R\brevision\x126\n" +
+	"\asources\x18\x04 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources2\x88\x13\n" +
 	"\x10CareHomesService\x12\x93\x01\n" +
 	"\vGetCareHome\x12+.caremarket.carehomes.v1.GetCareHomeRequest\x1a,.caremarket.carehomes.v1.GetCareHomeResponse\")\x82\xd3\xe4\x93\x02#b\tcare_home\x12\x16/v1/{name=careHomes/*}\x12\x85\x01\n" +
 	"\rListCareHomes\x12-.caremarket.carehomes.v1.ListCareHomesRequest\x1a..caremarket.carehomes.v1.ListCareHomesResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/careHomes\x12\x9e\x01\n" +
@@ -1742,7 +1927,8 @@ const file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc = "" +
 	"\x16ListDistrictCapacities\x126.caremarket.carehomes.v1.ListDistrictCapacitiesRequest\x1a7.caremarket.carehomes.v1.ListDistrictCapacitiesResponse\"5\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=authorities/*}/careHomeCapacities\x12\xd1\x01\n" +
 	"\x1bListDistrictCapacityHistory\x12;.caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest\x1a<.caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse\"7\x82\xd3\xe4\x93\x021\x12//v1/{name=districts/*/careHomeCapacity}:history\x12\xa7\x01\n" +
 	"\rWatchDistrict\x12-.caremarket.carehomes.v1.WatchDistrictRequest\x1a..caremarket.carehomes.v1.WatchDistrictResponse\"5\x82\xd3\xe4\x93\x02/\x12-/v1/{name=districts/*/careHomeCapacity}:watch0\x01\x12\x8f\x01\n" +
-	"\rFindVacancies\x12-.caremarket.carehomes.v1.FindVacanciesRequest\x1a..caremarket.carehomes.v1.FindVacanciesResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/careHomes:vacanciesB\x82\x02\n" +
+	"\rFindVacancies\x12-.caremarket.carehomes.v1.FindVacanciesRequest\x1a..caremarket.carehomes.v1.FindVacanciesResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/careHomes:vacancies\x12\x8f\x01\n" +
+	"\rListStandings\x12-.caremarket.carehomes.v1.ListStandingsRequest\x1a..caremarket.carehomes.v1.ListStandingsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/careHomes:standingsB\x82\x02\n" +
 	"\x1bcom.caremarket.carehomes.v1B\x15CareHomesServiceProtoP\x01ZNgithub.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1;carehomesv1\xa2\x02\x03CCX\xaa\x02\x17Caremarket.Carehomes.V1\xca\x02\x17Caremarket\\Carehomes\\V1\xe2\x02#Caremarket\\Carehomes\\V1\\GPBMetadata\xea\x02\x19Caremarket::Carehomes::V1b\x06proto3"
 
 var (
@@ -1757,7 +1943,7 @@ func file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP() []byte 
 	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescData
 }
 
-var file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_caremarket_carehomes_v1_care_homes_service_proto_goTypes = []any{
 	(*GetCareHomeRequest)(nil),                  // 0: caremarket.carehomes.v1.GetCareHomeRequest
 	(*GetCareHomeResponse)(nil),                 // 1: caremarket.carehomes.v1.GetCareHomeResponse
@@ -1785,87 +1971,95 @@ var file_caremarket_carehomes_v1_care_homes_service_proto_goTypes = []any{
 	(*WatchDistrictResponse)(nil),               // 23: caremarket.carehomes.v1.WatchDistrictResponse
 	(*FindVacanciesRequest)(nil),                // 24: caremarket.carehomes.v1.FindVacanciesRequest
 	(*FindVacanciesResponse)(nil),               // 25: caremarket.carehomes.v1.FindVacanciesResponse
-	(*CareHome)(nil),                            // 26: caremarket.carehomes.v1.CareHome
-	(CareHomeService)(0),                        // 27: caremarket.carehomes.v1.CareHomeService
-	(Rating)(0),                                 // 28: caremarket.carehomes.v1.Rating
-	(*v1.Source)(nil),                           // 29: caremarket.common.v1.Source
-	(*fieldmaskpb.FieldMask)(nil),               // 30: google.protobuf.FieldMask
-	(*v1.RowResult)(nil),                        // 31: caremarket.common.v1.RowResult
-	(*CareHomeReturn)(nil),                      // 32: caremarket.carehomes.v1.CareHomeReturn
-	(*timestamppb.Timestamp)(nil),               // 33: google.protobuf.Timestamp
-	(*CareHomeCapacity)(nil),                    // 34: caremarket.carehomes.v1.CareHomeCapacity
-	(v1.HistoryStep)(0),                         // 35: caremarket.common.v1.HistoryStep
-	(*v1.DataNote)(nil),                         // 36: caremarket.common.v1.DataNote
-	(*v1.PlaceChange)(nil),                      // 37: caremarket.common.v1.PlaceChange
-	(BedType)(0),                                // 38: caremarket.carehomes.v1.BedType
-	(*CareHomeVacancy)(nil),                     // 39: caremarket.carehomes.v1.CareHomeVacancy
+	(*ListStandingsRequest)(nil),                // 26: caremarket.carehomes.v1.ListStandingsRequest
+	(*ListStandingsResponse)(nil),               // 27: caremarket.carehomes.v1.ListStandingsResponse
+	(*CareHome)(nil),                            // 28: caremarket.carehomes.v1.CareHome
+	(CareHomeService)(0),                        // 29: caremarket.carehomes.v1.CareHomeService
+	(Rating)(0),                                 // 30: caremarket.carehomes.v1.Rating
+	(*v1.Source)(nil),                           // 31: caremarket.common.v1.Source
+	(*fieldmaskpb.FieldMask)(nil),               // 32: google.protobuf.FieldMask
+	(*v1.RowResult)(nil),                        // 33: caremarket.common.v1.RowResult
+	(*CareHomeReturn)(nil),                      // 34: caremarket.carehomes.v1.CareHomeReturn
+	(*timestamppb.Timestamp)(nil),               // 35: google.protobuf.Timestamp
+	(*CareHomeCapacity)(nil),                    // 36: caremarket.carehomes.v1.CareHomeCapacity
+	(v1.HistoryStep)(0),                         // 37: caremarket.common.v1.HistoryStep
+	(*v1.DataNote)(nil),                         // 38: caremarket.common.v1.DataNote
+	(*v1.PlaceChange)(nil),                      // 39: caremarket.common.v1.PlaceChange
+	(BedType)(0),                                // 40: caremarket.carehomes.v1.BedType
+	(*CareHomeVacancy)(nil),                     // 41: caremarket.carehomes.v1.CareHomeVacancy
+	(*v1.Standing)(nil),                         // 42: caremarket.common.v1.Standing
 }
 var file_caremarket_carehomes_v1_care_homes_service_proto_depIdxs = []int32{
-	26, // 0: caremarket.carehomes.v1.GetCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	27, // 1: caremarket.carehomes.v1.ListCareHomesRequest.service:type_name -> caremarket.carehomes.v1.CareHomeService
-	28, // 2: caremarket.carehomes.v1.ListCareHomesRequest.rating:type_name -> caremarket.carehomes.v1.Rating
-	26, // 3: caremarket.carehomes.v1.ListCareHomesResponse.care_homes:type_name -> caremarket.carehomes.v1.CareHome
-	26, // 4: caremarket.carehomes.v1.CreateCareHomeRequest.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	29, // 5: caremarket.carehomes.v1.CreateCareHomeRequest.sources:type_name -> caremarket.common.v1.Source
-	26, // 6: caremarket.carehomes.v1.CreateCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	26, // 7: caremarket.carehomes.v1.UpdateCareHomeRequest.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	30, // 8: caremarket.carehomes.v1.UpdateCareHomeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	26, // 9: caremarket.carehomes.v1.UpdateCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	26, // 10: caremarket.carehomes.v1.BatchUpsertCareHomesRequest.care_homes:type_name -> caremarket.carehomes.v1.CareHome
-	29, // 11: caremarket.carehomes.v1.BatchUpsertCareHomesRequest.sources:type_name -> caremarket.common.v1.Source
-	31, // 12: caremarket.carehomes.v1.BatchUpsertCareHomesResponse.results:type_name -> caremarket.common.v1.RowResult
-	32, // 13: caremarket.carehomes.v1.SubmitCareHomeReturnRequest.care_home_return:type_name -> caremarket.carehomes.v1.CareHomeReturn
-	32, // 14: caremarket.carehomes.v1.SubmitCareHomeReturnResponse.care_home_return:type_name -> caremarket.carehomes.v1.CareHomeReturn
+	28, // 0: caremarket.carehomes.v1.GetCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	29, // 1: caremarket.carehomes.v1.ListCareHomesRequest.service:type_name -> caremarket.carehomes.v1.CareHomeService
+	30, // 2: caremarket.carehomes.v1.ListCareHomesRequest.rating:type_name -> caremarket.carehomes.v1.Rating
+	28, // 3: caremarket.carehomes.v1.ListCareHomesResponse.care_homes:type_name -> caremarket.carehomes.v1.CareHome
+	28, // 4: caremarket.carehomes.v1.CreateCareHomeRequest.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	31, // 5: caremarket.carehomes.v1.CreateCareHomeRequest.sources:type_name -> caremarket.common.v1.Source
+	28, // 6: caremarket.carehomes.v1.CreateCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	28, // 7: caremarket.carehomes.v1.UpdateCareHomeRequest.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	32, // 8: caremarket.carehomes.v1.UpdateCareHomeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	28, // 9: caremarket.carehomes.v1.UpdateCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	28, // 10: caremarket.carehomes.v1.BatchUpsertCareHomesRequest.care_homes:type_name -> caremarket.carehomes.v1.CareHome
+	31, // 11: caremarket.carehomes.v1.BatchUpsertCareHomesRequest.sources:type_name -> caremarket.common.v1.Source
+	33, // 12: caremarket.carehomes.v1.BatchUpsertCareHomesResponse.results:type_name -> caremarket.common.v1.RowResult
+	34, // 13: caremarket.carehomes.v1.SubmitCareHomeReturnRequest.care_home_return:type_name -> caremarket.carehomes.v1.CareHomeReturn
+	34, // 14: caremarket.carehomes.v1.SubmitCareHomeReturnResponse.care_home_return:type_name -> caremarket.carehomes.v1.CareHomeReturn
 	10, // 15: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest.requests:type_name -> caremarket.carehomes.v1.SubmitCareHomeReturnRequest
-	29, // 16: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest.sources:type_name -> caremarket.common.v1.Source
-	31, // 17: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsResponse.results:type_name -> caremarket.common.v1.RowResult
-	33, // 18: caremarket.carehomes.v1.ListCareHomeReturnsRequest.known_at:type_name -> google.protobuf.Timestamp
-	32, // 19: caremarket.carehomes.v1.ListCareHomeReturnsResponse.care_home_returns:type_name -> caremarket.carehomes.v1.CareHomeReturn
-	33, // 20: caremarket.carehomes.v1.GetDistrictCapacityRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 21: caremarket.carehomes.v1.GetDistrictCapacityResponse.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	33, // 22: caremarket.carehomes.v1.ListDistrictCapacitiesRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 23: caremarket.carehomes.v1.ListDistrictCapacitiesResponse.capacities:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	34, // 24: caremarket.carehomes.v1.ListDistrictCapacitiesResponse.total:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	35, // 25: caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest.step:type_name -> caremarket.common.v1.HistoryStep
-	33, // 26: caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 27: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.capacities:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	29, // 28: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.sources:type_name -> caremarket.common.v1.Source
-	36, // 29: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.data_notes:type_name -> caremarket.common.v1.DataNote
-	37, // 30: caremarket.carehomes.v1.WatchDistrictResponse.change:type_name -> caremarket.common.v1.PlaceChange
-	38, // 31: caremarket.carehomes.v1.FindVacanciesRequest.bed_type:type_name -> caremarket.carehomes.v1.BedType
-	39, // 32: caremarket.carehomes.v1.FindVacanciesResponse.vacancies:type_name -> caremarket.carehomes.v1.CareHomeVacancy
-	29, // 33: caremarket.carehomes.v1.FindVacanciesResponse.sources:type_name -> caremarket.common.v1.Source
-	0,  // 34: caremarket.carehomes.v1.CareHomesService.GetCareHome:input_type -> caremarket.carehomes.v1.GetCareHomeRequest
-	2,  // 35: caremarket.carehomes.v1.CareHomesService.ListCareHomes:input_type -> caremarket.carehomes.v1.ListCareHomesRequest
-	4,  // 36: caremarket.carehomes.v1.CareHomesService.CreateCareHome:input_type -> caremarket.carehomes.v1.CreateCareHomeRequest
-	6,  // 37: caremarket.carehomes.v1.CareHomesService.UpdateCareHome:input_type -> caremarket.carehomes.v1.UpdateCareHomeRequest
-	8,  // 38: caremarket.carehomes.v1.CareHomesService.BatchUpsertCareHomes:input_type -> caremarket.carehomes.v1.BatchUpsertCareHomesRequest
-	10, // 39: caremarket.carehomes.v1.CareHomesService.SubmitCareHomeReturn:input_type -> caremarket.carehomes.v1.SubmitCareHomeReturnRequest
-	12, // 40: caremarket.carehomes.v1.CareHomesService.BatchSubmitCareHomeReturns:input_type -> caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest
-	14, // 41: caremarket.carehomes.v1.CareHomesService.ListCareHomeReturns:input_type -> caremarket.carehomes.v1.ListCareHomeReturnsRequest
-	16, // 42: caremarket.carehomes.v1.CareHomesService.GetDistrictCapacity:input_type -> caremarket.carehomes.v1.GetDistrictCapacityRequest
-	18, // 43: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacities:input_type -> caremarket.carehomes.v1.ListDistrictCapacitiesRequest
-	20, // 44: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacityHistory:input_type -> caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest
-	22, // 45: caremarket.carehomes.v1.CareHomesService.WatchDistrict:input_type -> caremarket.carehomes.v1.WatchDistrictRequest
-	24, // 46: caremarket.carehomes.v1.CareHomesService.FindVacancies:input_type -> caremarket.carehomes.v1.FindVacanciesRequest
-	1,  // 47: caremarket.carehomes.v1.CareHomesService.GetCareHome:output_type -> caremarket.carehomes.v1.GetCareHomeResponse
-	3,  // 48: caremarket.carehomes.v1.CareHomesService.ListCareHomes:output_type -> caremarket.carehomes.v1.ListCareHomesResponse
-	5,  // 49: caremarket.carehomes.v1.CareHomesService.CreateCareHome:output_type -> caremarket.carehomes.v1.CreateCareHomeResponse
-	7,  // 50: caremarket.carehomes.v1.CareHomesService.UpdateCareHome:output_type -> caremarket.carehomes.v1.UpdateCareHomeResponse
-	9,  // 51: caremarket.carehomes.v1.CareHomesService.BatchUpsertCareHomes:output_type -> caremarket.carehomes.v1.BatchUpsertCareHomesResponse
-	11, // 52: caremarket.carehomes.v1.CareHomesService.SubmitCareHomeReturn:output_type -> caremarket.carehomes.v1.SubmitCareHomeReturnResponse
-	13, // 53: caremarket.carehomes.v1.CareHomesService.BatchSubmitCareHomeReturns:output_type -> caremarket.carehomes.v1.BatchSubmitCareHomeReturnsResponse
-	15, // 54: caremarket.carehomes.v1.CareHomesService.ListCareHomeReturns:output_type -> caremarket.carehomes.v1.ListCareHomeReturnsResponse
-	17, // 55: caremarket.carehomes.v1.CareHomesService.GetDistrictCapacity:output_type -> caremarket.carehomes.v1.GetDistrictCapacityResponse
-	19, // 56: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacities:output_type -> caremarket.carehomes.v1.ListDistrictCapacitiesResponse
-	21, // 57: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacityHistory:output_type -> caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse
-	23, // 58: caremarket.carehomes.v1.CareHomesService.WatchDistrict:output_type -> caremarket.carehomes.v1.WatchDistrictResponse
-	25, // 59: caremarket.carehomes.v1.CareHomesService.FindVacancies:output_type -> caremarket.carehomes.v1.FindVacanciesResponse
-	47, // [47:60] is the sub-list for method output_type
-	34, // [34:47] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	31, // 16: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest.sources:type_name -> caremarket.common.v1.Source
+	33, // 17: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsResponse.results:type_name -> caremarket.common.v1.RowResult
+	35, // 18: caremarket.carehomes.v1.ListCareHomeReturnsRequest.known_at:type_name -> google.protobuf.Timestamp
+	34, // 19: caremarket.carehomes.v1.ListCareHomeReturnsResponse.care_home_returns:type_name -> caremarket.carehomes.v1.CareHomeReturn
+	35, // 20: caremarket.carehomes.v1.GetDistrictCapacityRequest.known_at:type_name -> google.protobuf.Timestamp
+	36, // 21: caremarket.carehomes.v1.GetDistrictCapacityResponse.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	35, // 22: caremarket.carehomes.v1.ListDistrictCapacitiesRequest.known_at:type_name -> google.protobuf.Timestamp
+	36, // 23: caremarket.carehomes.v1.ListDistrictCapacitiesResponse.capacities:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	36, // 24: caremarket.carehomes.v1.ListDistrictCapacitiesResponse.total:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	37, // 25: caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest.step:type_name -> caremarket.common.v1.HistoryStep
+	35, // 26: caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest.known_at:type_name -> google.protobuf.Timestamp
+	36, // 27: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.capacities:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	31, // 28: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.sources:type_name -> caremarket.common.v1.Source
+	38, // 29: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.data_notes:type_name -> caremarket.common.v1.DataNote
+	39, // 30: caremarket.carehomes.v1.WatchDistrictResponse.change:type_name -> caremarket.common.v1.PlaceChange
+	40, // 31: caremarket.carehomes.v1.FindVacanciesRequest.bed_type:type_name -> caremarket.carehomes.v1.BedType
+	41, // 32: caremarket.carehomes.v1.FindVacanciesResponse.vacancies:type_name -> caremarket.carehomes.v1.CareHomeVacancy
+	31, // 33: caremarket.carehomes.v1.FindVacanciesResponse.sources:type_name -> caremarket.common.v1.Source
+	35, // 34: caremarket.carehomes.v1.ListStandingsRequest.known_at:type_name -> google.protobuf.Timestamp
+	42, // 35: caremarket.carehomes.v1.ListStandingsResponse.standings:type_name -> caremarket.common.v1.Standing
+	31, // 36: caremarket.carehomes.v1.ListStandingsResponse.sources:type_name -> caremarket.common.v1.Source
+	0,  // 37: caremarket.carehomes.v1.CareHomesService.GetCareHome:input_type -> caremarket.carehomes.v1.GetCareHomeRequest
+	2,  // 38: caremarket.carehomes.v1.CareHomesService.ListCareHomes:input_type -> caremarket.carehomes.v1.ListCareHomesRequest
+	4,  // 39: caremarket.carehomes.v1.CareHomesService.CreateCareHome:input_type -> caremarket.carehomes.v1.CreateCareHomeRequest
+	6,  // 40: caremarket.carehomes.v1.CareHomesService.UpdateCareHome:input_type -> caremarket.carehomes.v1.UpdateCareHomeRequest
+	8,  // 41: caremarket.carehomes.v1.CareHomesService.BatchUpsertCareHomes:input_type -> caremarket.carehomes.v1.BatchUpsertCareHomesRequest
+	10, // 42: caremarket.carehomes.v1.CareHomesService.SubmitCareHomeReturn:input_type -> caremarket.carehomes.v1.SubmitCareHomeReturnRequest
+	12, // 43: caremarket.carehomes.v1.CareHomesService.BatchSubmitCareHomeReturns:input_type -> caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest
+	14, // 44: caremarket.carehomes.v1.CareHomesService.ListCareHomeReturns:input_type -> caremarket.carehomes.v1.ListCareHomeReturnsRequest
+	16, // 45: caremarket.carehomes.v1.CareHomesService.GetDistrictCapacity:input_type -> caremarket.carehomes.v1.GetDistrictCapacityRequest
+	18, // 46: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacities:input_type -> caremarket.carehomes.v1.ListDistrictCapacitiesRequest
+	20, // 47: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacityHistory:input_type -> caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest
+	22, // 48: caremarket.carehomes.v1.CareHomesService.WatchDistrict:input_type -> caremarket.carehomes.v1.WatchDistrictRequest
+	24, // 49: caremarket.carehomes.v1.CareHomesService.FindVacancies:input_type -> caremarket.carehomes.v1.FindVacanciesRequest
+	26, // 50: caremarket.carehomes.v1.CareHomesService.ListStandings:input_type -> caremarket.carehomes.v1.ListStandingsRequest
+	1,  // 51: caremarket.carehomes.v1.CareHomesService.GetCareHome:output_type -> caremarket.carehomes.v1.GetCareHomeResponse
+	3,  // 52: caremarket.carehomes.v1.CareHomesService.ListCareHomes:output_type -> caremarket.carehomes.v1.ListCareHomesResponse
+	5,  // 53: caremarket.carehomes.v1.CareHomesService.CreateCareHome:output_type -> caremarket.carehomes.v1.CreateCareHomeResponse
+	7,  // 54: caremarket.carehomes.v1.CareHomesService.UpdateCareHome:output_type -> caremarket.carehomes.v1.UpdateCareHomeResponse
+	9,  // 55: caremarket.carehomes.v1.CareHomesService.BatchUpsertCareHomes:output_type -> caremarket.carehomes.v1.BatchUpsertCareHomesResponse
+	11, // 56: caremarket.carehomes.v1.CareHomesService.SubmitCareHomeReturn:output_type -> caremarket.carehomes.v1.SubmitCareHomeReturnResponse
+	13, // 57: caremarket.carehomes.v1.CareHomesService.BatchSubmitCareHomeReturns:output_type -> caremarket.carehomes.v1.BatchSubmitCareHomeReturnsResponse
+	15, // 58: caremarket.carehomes.v1.CareHomesService.ListCareHomeReturns:output_type -> caremarket.carehomes.v1.ListCareHomeReturnsResponse
+	17, // 59: caremarket.carehomes.v1.CareHomesService.GetDistrictCapacity:output_type -> caremarket.carehomes.v1.GetDistrictCapacityResponse
+	19, // 60: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacities:output_type -> caremarket.carehomes.v1.ListDistrictCapacitiesResponse
+	21, // 61: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacityHistory:output_type -> caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse
+	23, // 62: caremarket.carehomes.v1.CareHomesService.WatchDistrict:output_type -> caremarket.carehomes.v1.WatchDistrictResponse
+	25, // 63: caremarket.carehomes.v1.CareHomesService.FindVacancies:output_type -> caremarket.carehomes.v1.FindVacanciesResponse
+	27, // 64: caremarket.carehomes.v1.CareHomesService.ListStandings:output_type -> caremarket.carehomes.v1.ListStandingsResponse
+	51, // [51:65] is the sub-list for method output_type
+	37, // [37:51] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_carehomes_v1_care_homes_service_proto_init() }
@@ -1882,7 +2076,7 @@ func file_caremarket_carehomes_v1_care_homes_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc), len(file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -642,6 +642,41 @@ func local_request_CareHomesService_FindVacancies_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
+var filter_CareHomesService_ListStandings_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_CareHomesService_ListStandings_0(ctx context.Context, marshaler runtime.Marshaler, client CareHomesServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListStandingsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_CareHomesService_ListStandings_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListStandings(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_CareHomesService_ListStandings_0(ctx context.Context, marshaler runtime.Marshaler, server CareHomesServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListStandingsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_CareHomesService_ListStandings_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListStandings(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 // RegisterCareHomesServiceHandlerServer registers the http handlers for service CareHomesService to "mux".
 // UnaryRPC     :call CareHomesServiceServer directly.
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
@@ -894,6 +929,26 @@ func RegisterCareHomesServiceHandlerServer(ctx context.Context, mux *runtime.Ser
 			return
 		}
 		forward_CareHomesService_FindVacancies_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_CareHomesService_ListStandings_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/caremarket.carehomes.v1.CareHomesService/ListStandings", runtime.WithHTTPPathPattern("/v1/careHomes:standings"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_CareHomesService_ListStandings_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_CareHomesService_ListStandings_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 
 	return nil
@@ -1156,6 +1211,23 @@ func RegisterCareHomesServiceHandlerClient(ctx context.Context, mux *runtime.Ser
 		}
 		forward_CareHomesService_FindVacancies_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_CareHomesService_ListStandings_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/caremarket.carehomes.v1.CareHomesService/ListStandings", runtime.WithHTTPPathPattern("/v1/careHomes:standings"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_CareHomesService_ListStandings_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_CareHomesService_ListStandings_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	return nil
 }
 
@@ -1209,6 +1281,7 @@ var (
 	pattern_CareHomesService_ListDistrictCapacityHistory_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 4, 3, 5, 3}, []string{"v1", "districts", "careHomeCapacity", "name"}, "history"))
 	pattern_CareHomesService_WatchDistrict_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 4, 3, 5, 3}, []string{"v1", "districts", "careHomeCapacity", "name"}, "watch"))
 	pattern_CareHomesService_FindVacancies_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "careHomes"}, "vacancies"))
+	pattern_CareHomesService_ListStandings_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "careHomes"}, "standings"))
 )
 
 var (
@@ -1225,4 +1298,5 @@ var (
 	forward_CareHomesService_ListDistrictCapacityHistory_0 = runtime.ForwardResponseMessage
 	forward_CareHomesService_WatchDistrict_0               = runtime.ForwardResponseStream
 	forward_CareHomesService_FindVacancies_0               = runtime.ForwardResponseMessage
+	forward_CareHomesService_ListStandings_0               = runtime.ForwardResponseMessage
 )

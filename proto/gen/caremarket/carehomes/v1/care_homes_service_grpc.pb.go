@@ -32,6 +32,7 @@ const (
 	CareHomesService_ListDistrictCapacityHistory_FullMethodName = "/caremarket.carehomes.v1.CareHomesService/ListDistrictCapacityHistory"
 	CareHomesService_WatchDistrict_FullMethodName               = "/caremarket.carehomes.v1.CareHomesService/WatchDistrict"
 	CareHomesService_FindVacancies_FullMethodName               = "/caremarket.carehomes.v1.CareHomesService/FindVacancies"
+	CareHomesService_ListStandings_FullMethodName               = "/caremarket.carehomes.v1.CareHomesService/ListStandings"
 )
 
 // CareHomesServiceClient is the client API for CareHomesService service.
@@ -69,6 +70,10 @@ type CareHomesServiceClient interface {
 	WatchDistrict(ctx context.Context, in *WatchDistrictRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchDistrictResponse], error)
 	// FindVacancies finds homes with admittable beds of a type near a point, nearest first.
 	FindVacancies(ctx context.Context, in *FindVacanciesRequest, opts ...grpc.CallOption) (*FindVacanciesResponse, error)
+	// ListStandings lists the homes of a provider or an authority and those within their
+	// reach, each with whom it serves and whom it would take. It is what a plan for a
+	// provider's failure is made from, and for commissioners only.
+	ListStandings(ctx context.Context, in *ListStandingsRequest, opts ...grpc.CallOption) (*ListStandingsResponse, error)
 }
 
 type careHomesServiceClient struct {
@@ -218,6 +223,16 @@ func (c *careHomesServiceClient) FindVacancies(ctx context.Context, in *FindVaca
 	return out, nil
 }
 
+func (c *careHomesServiceClient) ListStandings(ctx context.Context, in *ListStandingsRequest, opts ...grpc.CallOption) (*ListStandingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListStandingsResponse)
+	err := c.cc.Invoke(ctx, CareHomesService_ListStandings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CareHomesServiceServer is the server API for CareHomesService service.
 // All implementations must embed UnimplementedCareHomesServiceServer
 // for forward compatibility.
@@ -253,6 +268,10 @@ type CareHomesServiceServer interface {
 	WatchDistrict(*WatchDistrictRequest, grpc.ServerStreamingServer[WatchDistrictResponse]) error
 	// FindVacancies finds homes with admittable beds of a type near a point, nearest first.
 	FindVacancies(context.Context, *FindVacanciesRequest) (*FindVacanciesResponse, error)
+	// ListStandings lists the homes of a provider or an authority and those within their
+	// reach, each with whom it serves and whom it would take. It is what a plan for a
+	// provider's failure is made from, and for commissioners only.
+	ListStandings(context.Context, *ListStandingsRequest) (*ListStandingsResponse, error)
 	mustEmbedUnimplementedCareHomesServiceServer()
 }
 
@@ -301,6 +320,9 @@ func (UnimplementedCareHomesServiceServer) WatchDistrict(*WatchDistrictRequest, 
 }
 func (UnimplementedCareHomesServiceServer) FindVacancies(context.Context, *FindVacanciesRequest) (*FindVacanciesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FindVacancies not implemented")
+}
+func (UnimplementedCareHomesServiceServer) ListStandings(context.Context, *ListStandingsRequest) (*ListStandingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListStandings not implemented")
 }
 func (UnimplementedCareHomesServiceServer) mustEmbedUnimplementedCareHomesServiceServer() {}
 func (UnimplementedCareHomesServiceServer) testEmbeddedByValue()                          {}
@@ -550,6 +572,24 @@ func _CareHomesService_FindVacancies_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CareHomesService_ListStandings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListStandingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CareHomesServiceServer).ListStandings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CareHomesService_ListStandings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CareHomesServiceServer).ListStandings(ctx, req.(*ListStandingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CareHomesService_ServiceDesc is the grpc.ServiceDesc for CareHomesService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -604,6 +644,10 @@ var CareHomesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FindVacancies",
 			Handler:    _CareHomesService_FindVacancies_Handler,
+		},
+		{
+			MethodName: "ListStandings",
+			Handler:    _CareHomesService_ListStandings_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1722,11 +1722,172 @@ func (x *FindSpareHoursResponse) GetSources() []*v1.Source {
 	return nil
 }
 
+// Branches that serve the same zones are within reach, wherever their offices are.
+type ListStandingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// providers/{id}, authorities/{GSS code}, or both: what is asked about.
+	Provider  string `protobuf:"bytes,1,opt,name=provider,proto3" json:"provider,omitempty"`
+	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The day asked about, YYYY-MM-DD. Default: today in London.
+	AsAt string `protobuf:"bytes,3,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// As it was known at that moment, never in the future. Default: all that is known now.
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// At most this many; 1,000 when 0, 5,000 at the most.
+	PageSize int32 `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// From the answer before, for the same question.
+	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStandingsRequest) Reset() {
+	*x = ListStandingsRequest{}
+	mi := &file_caremarket_homecare_v1_home_care_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStandingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStandingsRequest) ProtoMessage() {}
+
+func (x *ListStandingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_homecare_v1_home_care_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStandingsRequest.ProtoReflect.Descriptor instead.
+func (*ListStandingsRequest) Descriptor() ([]byte, []int) {
+	return file_caremarket_homecare_v1_home_care_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ListStandingsRequest) GetProvider() string {
+	if x != nil {
+		return x.Provider
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *ListStandingsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListStandingsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+type ListStandingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In order of name.
+	Standings []*v1.Standing `protobuf:"bytes,1,rep,name=standings,proto3" json:"standings,omitempty"`
+	// Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The newest commit that the answer knows.
+	Revision      int64        `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	Sources       []*v1.Source `protobuf:"bytes,4,rep,name=sources,proto3" json:"sources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStandingsResponse) Reset() {
+	*x = ListStandingsResponse{}
+	mi := &file_caremarket_homecare_v1_home_care_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStandingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStandingsResponse) ProtoMessage() {}
+
+func (x *ListStandingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_homecare_v1_home_care_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStandingsResponse.ProtoReflect.Descriptor instead.
+func (*ListStandingsResponse) Descriptor() ([]byte, []int) {
+	return file_caremarket_homecare_v1_home_care_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ListStandingsResponse) GetStandings() []*v1.Standing {
+	if x != nil {
+		return x.Standings
+	}
+	return nil
+}
+
+func (x *ListStandingsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListStandingsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *ListStandingsResponse) GetSources() []*v1.Source {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
 var File_caremarket_homecare_v1_home_care_service_proto protoreflect.FileDescriptor
 
 const file_caremarket_homecare_v1_home_care_service_proto_rawDesc = "" +
 	"\n" +
-	".caremarket/homecare/v1/home_care_service.proto\x12\x16caremarket.homecare.v1\x1a\x1bbuf/validate/validate.proto\x1a caremarket/common/v1/batch.proto\x1a!caremarket/common/v1/figure.proto\x1a\"caremarket/common/v1/reading.proto\x1a-caremarket/homecare/v1/home_care_branch.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a-caremarket/homecare/v1/home_care_return.proto\x1a!caremarket/homecare/v1/zone.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x95\x01\n" +
+	".caremarket/homecare/v1/home_care_service.proto\x12\x16caremarket.homecare.v1\x1a\x1bbuf/validate/validate.proto\x1a caremarket/common/v1/batch.proto\x1a!caremarket/common/v1/figure.proto\x1a\"caremarket/common/v1/reading.proto\x1a#caremarket/common/v1/standing.proto\x1a-caremarket/homecare/v1/home_care_branch.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a-caremarket/homecare/v1/home_care_return.proto\x1a!caremarket/homecare/v1/zone.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x95\x01\n" +
 	"\x18GetHomeCareBranchRequest\x12M\n" +
 	"\x04name\x18\x01 \x01(\tB9\xbaH6r422^homeCareBranches/(1-\\d{1,15}|oc-[a-z0-9-]{3,40})$R\x04name\x12*\n" +
 	"\fmin_revision\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\"m\n" +
@@ -1856,7 +2017,22 @@ const file_caremarket_homecare_v1_home_care_service_proto_rawDesc = "" +
 	"\x16FindSpareHoursResponse\x12C\n" +
 	"\vspare_hours\x18\x01 \x03(\v2\".caremarket.homecare.v1.SpareHoursR\n" +
 	"spareHours\x126\n" +
-	"\asources\x18\x02 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources2\x9d\x14\n" +
+	"\asources\x18\x02 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\"\xef\x03\n" +
+	"\x14ListStandingsRequest\x12e\n" +
+	"\bprovider\x18\x01 \x01(\tBI\xbaHF\xd8\x01\x01rA2?^providers/(1-\\d{1,15}|R[A-Z0-9]{1,9}|(oc|ll)-[a-z0-9-]{3,60})$R\bprovider\x12<\n" +
+	"\tauthority\x18\x02 \x01(\tB\x1e\xbaH\x1b\xd8\x01\x01r\x162\x14^authorities/E\\d{8}$R\tauthority\x122\n" +
+	"\x05as_at\x18\x03 \x01(\tB\x1d\xbaH\x1a\xd8\x01\x01r\x152\x13^\\d{4}-\\d{2}-\\d{2}$R\x04asAt\x125\n" +
+	"\bknown_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12'\n" +
+	"\tpage_size\x18\x05 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\x88'(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken:u\xbaHr\x1ap\n" +
+	"\x14list_standings.asked\x12+say whose: a provider, an authority or both\x1a+this.provider != '' || this.authority != ''\"\xd1\x01\n" +
+	"\x15ListStandingsResponse\x12<\n" +
+	"\tstandings\x18\x01 \x03(\v2\x1e.caremarket.common.v1.StandingR\tstandings\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x03R\brevision\x126\n" +
+	"\asources\x18\x04 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources2\xb4\x15\n" +
 	"\x0fHomeCareService\x12\xb1\x01\n" +
 	"\x11GetHomeCareBranch\x120.caremarket.homecare.v1.GetHomeCareBranchRequest\x1a1.caremarket.homecare.v1.GetHomeCareBranchResponse\"7\x82\xd3\xe4\x93\x021b\x10home_care_branch\x12\x1d/v1/{name=homeCareBranches/*}\x12\x9f\x01\n" +
 	"\x14ListHomeCareBranches\x123.caremarket.homecare.v1.ListHomeCareBranchesRequest\x1a4.caremarket.homecare.v1.ListHomeCareBranchesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/homeCareBranches\x12\xc3\x01\n" +
@@ -1871,7 +2047,8 @@ const file_caremarket_homecare_v1_home_care_service_proto_rawDesc = "" +
 	"\x1bListDistrictCapacityHistory\x12:.caremarket.homecare.v1.ListDistrictCapacityHistoryRequest\x1a;.caremarket.homecare.v1.ListDistrictCapacityHistoryResponse\"7\x82\xd3\xe4\x93\x021\x12//v1/{name=districts/*/homeCareCapacity}:history\x12\xa5\x01\n" +
 	"\rWatchDistrict\x12,.caremarket.homecare.v1.WatchDistrictRequest\x1a-.caremarket.homecare.v1.WatchDistrictResponse\"5\x82\xd3\xe4\x93\x02/\x12-/v1/{name=districts/*/homeCareCapacity}:watch0\x01\x12s\n" +
 	"\tListZones\x12(.caremarket.homecare.v1.ListZonesRequest\x1a).caremarket.homecare.v1.ListZonesResponse\"\x11\x82\xd3\xe4\x93\x02\v\x12\t/v1/zones\x12\x98\x01\n" +
-	"\x0eFindSpareHours\x12-.caremarket.homecare.v1.FindSpareHoursRequest\x1a..caremarket.homecare.v1.FindSpareHoursResponse\"'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/homeCareBranches:spareHoursB\xfa\x01\n" +
+	"\x0eFindSpareHours\x12-.caremarket.homecare.v1.FindSpareHoursRequest\x1a..caremarket.homecare.v1.FindSpareHoursResponse\"'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/homeCareBranches:spareHours\x12\x94\x01\n" +
+	"\rListStandings\x12,.caremarket.homecare.v1.ListStandingsRequest\x1a-.caremarket.homecare.v1.ListStandingsResponse\"&\x82\xd3\xe4\x93\x02 \x12\x1e/v1/homeCareBranches:standingsB\xfa\x01\n" +
 	"\x1acom.caremarket.homecare.v1B\x14HomeCareServiceProtoP\x01ZLgithub.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1;homecarev1\xa2\x02\x03CHX\xaa\x02\x16Caremarket.Homecare.V1\xca\x02\x16Caremarket\\Homecare\\V1\xe2\x02\"Caremarket\\Homecare\\V1\\GPBMetadata\xea\x02\x18Caremarket::Homecare::V1b\x06proto3"
 
 var (
@@ -1886,7 +2063,7 @@ func file_caremarket_homecare_v1_home_care_service_proto_rawDescGZIP() []byte {
 	return file_caremarket_homecare_v1_home_care_service_proto_rawDescData
 }
 
-var file_caremarket_homecare_v1_home_care_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_caremarket_homecare_v1_home_care_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_caremarket_homecare_v1_home_care_service_proto_goTypes = []any{
 	(*GetHomeCareBranchRequest)(nil),            // 0: caremarket.homecare.v1.GetHomeCareBranchRequest
 	(*GetHomeCareBranchResponse)(nil),           // 1: caremarket.homecare.v1.GetHomeCareBranchResponse
@@ -1916,91 +2093,99 @@ var file_caremarket_homecare_v1_home_care_service_proto_goTypes = []any{
 	(*ListZonesResponse)(nil),                   // 25: caremarket.homecare.v1.ListZonesResponse
 	(*FindSpareHoursRequest)(nil),               // 26: caremarket.homecare.v1.FindSpareHoursRequest
 	(*FindSpareHoursResponse)(nil),              // 27: caremarket.homecare.v1.FindSpareHoursResponse
-	(*HomeCareBranch)(nil),                      // 28: caremarket.homecare.v1.HomeCareBranch
-	(SupplyKind)(0),                             // 29: caremarket.homecare.v1.SupplyKind
-	(Rating)(0),                                 // 30: caremarket.homecare.v1.Rating
-	(*v1.Source)(nil),                           // 31: caremarket.common.v1.Source
-	(*fieldmaskpb.FieldMask)(nil),               // 32: google.protobuf.FieldMask
-	(*v1.RowResult)(nil),                        // 33: caremarket.common.v1.RowResult
-	(*HomeCareReturn)(nil),                      // 34: caremarket.homecare.v1.HomeCareReturn
-	(*timestamppb.Timestamp)(nil),               // 35: google.protobuf.Timestamp
-	(*HomeCareCapacity)(nil),                    // 36: caremarket.homecare.v1.HomeCareCapacity
-	(v1.HistoryStep)(0),                         // 37: caremarket.common.v1.HistoryStep
-	(*v1.DataNote)(nil),                         // 38: caremarket.common.v1.DataNote
-	(*v1.PlaceChange)(nil),                      // 39: caremarket.common.v1.PlaceChange
-	(*Zone)(nil),                                // 40: caremarket.homecare.v1.Zone
-	(*SpareHours)(nil),                          // 41: caremarket.homecare.v1.SpareHours
+	(*ListStandingsRequest)(nil),                // 28: caremarket.homecare.v1.ListStandingsRequest
+	(*ListStandingsResponse)(nil),               // 29: caremarket.homecare.v1.ListStandingsResponse
+	(*HomeCareBranch)(nil),                      // 30: caremarket.homecare.v1.HomeCareBranch
+	(SupplyKind)(0),                             // 31: caremarket.homecare.v1.SupplyKind
+	(Rating)(0),                                 // 32: caremarket.homecare.v1.Rating
+	(*v1.Source)(nil),                           // 33: caremarket.common.v1.Source
+	(*fieldmaskpb.FieldMask)(nil),               // 34: google.protobuf.FieldMask
+	(*v1.RowResult)(nil),                        // 35: caremarket.common.v1.RowResult
+	(*HomeCareReturn)(nil),                      // 36: caremarket.homecare.v1.HomeCareReturn
+	(*timestamppb.Timestamp)(nil),               // 37: google.protobuf.Timestamp
+	(*HomeCareCapacity)(nil),                    // 38: caremarket.homecare.v1.HomeCareCapacity
+	(v1.HistoryStep)(0),                         // 39: caremarket.common.v1.HistoryStep
+	(*v1.DataNote)(nil),                         // 40: caremarket.common.v1.DataNote
+	(*v1.PlaceChange)(nil),                      // 41: caremarket.common.v1.PlaceChange
+	(*Zone)(nil),                                // 42: caremarket.homecare.v1.Zone
+	(*SpareHours)(nil),                          // 43: caremarket.homecare.v1.SpareHours
+	(*v1.Standing)(nil),                         // 44: caremarket.common.v1.Standing
 }
 var file_caremarket_homecare_v1_home_care_service_proto_depIdxs = []int32{
-	28, // 0: caremarket.homecare.v1.GetHomeCareBranchResponse.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
-	29, // 1: caremarket.homecare.v1.ListHomeCareBranchesRequest.kind:type_name -> caremarket.homecare.v1.SupplyKind
-	30, // 2: caremarket.homecare.v1.ListHomeCareBranchesRequest.rating:type_name -> caremarket.homecare.v1.Rating
-	28, // 3: caremarket.homecare.v1.ListHomeCareBranchesResponse.home_care_branches:type_name -> caremarket.homecare.v1.HomeCareBranch
-	28, // 4: caremarket.homecare.v1.CreateHomeCareBranchRequest.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
-	31, // 5: caremarket.homecare.v1.CreateHomeCareBranchRequest.sources:type_name -> caremarket.common.v1.Source
-	28, // 6: caremarket.homecare.v1.CreateHomeCareBranchResponse.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
-	28, // 7: caremarket.homecare.v1.UpdateHomeCareBranchRequest.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
-	32, // 8: caremarket.homecare.v1.UpdateHomeCareBranchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	28, // 9: caremarket.homecare.v1.UpdateHomeCareBranchResponse.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
-	28, // 10: caremarket.homecare.v1.BatchUpsertHomeCareBranchesRequest.home_care_branches:type_name -> caremarket.homecare.v1.HomeCareBranch
-	31, // 11: caremarket.homecare.v1.BatchUpsertHomeCareBranchesRequest.sources:type_name -> caremarket.common.v1.Source
-	33, // 12: caremarket.homecare.v1.BatchUpsertHomeCareBranchesResponse.results:type_name -> caremarket.common.v1.RowResult
-	34, // 13: caremarket.homecare.v1.SubmitHomeCareReturnRequest.home_care_return:type_name -> caremarket.homecare.v1.HomeCareReturn
-	34, // 14: caremarket.homecare.v1.SubmitHomeCareReturnResponse.home_care_return:type_name -> caremarket.homecare.v1.HomeCareReturn
+	30, // 0: caremarket.homecare.v1.GetHomeCareBranchResponse.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
+	31, // 1: caremarket.homecare.v1.ListHomeCareBranchesRequest.kind:type_name -> caremarket.homecare.v1.SupplyKind
+	32, // 2: caremarket.homecare.v1.ListHomeCareBranchesRequest.rating:type_name -> caremarket.homecare.v1.Rating
+	30, // 3: caremarket.homecare.v1.ListHomeCareBranchesResponse.home_care_branches:type_name -> caremarket.homecare.v1.HomeCareBranch
+	30, // 4: caremarket.homecare.v1.CreateHomeCareBranchRequest.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
+	33, // 5: caremarket.homecare.v1.CreateHomeCareBranchRequest.sources:type_name -> caremarket.common.v1.Source
+	30, // 6: caremarket.homecare.v1.CreateHomeCareBranchResponse.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
+	30, // 7: caremarket.homecare.v1.UpdateHomeCareBranchRequest.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
+	34, // 8: caremarket.homecare.v1.UpdateHomeCareBranchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	30, // 9: caremarket.homecare.v1.UpdateHomeCareBranchResponse.home_care_branch:type_name -> caremarket.homecare.v1.HomeCareBranch
+	30, // 10: caremarket.homecare.v1.BatchUpsertHomeCareBranchesRequest.home_care_branches:type_name -> caremarket.homecare.v1.HomeCareBranch
+	33, // 11: caremarket.homecare.v1.BatchUpsertHomeCareBranchesRequest.sources:type_name -> caremarket.common.v1.Source
+	35, // 12: caremarket.homecare.v1.BatchUpsertHomeCareBranchesResponse.results:type_name -> caremarket.common.v1.RowResult
+	36, // 13: caremarket.homecare.v1.SubmitHomeCareReturnRequest.home_care_return:type_name -> caremarket.homecare.v1.HomeCareReturn
+	36, // 14: caremarket.homecare.v1.SubmitHomeCareReturnResponse.home_care_return:type_name -> caremarket.homecare.v1.HomeCareReturn
 	10, // 15: caremarket.homecare.v1.BatchSubmitHomeCareReturnsRequest.requests:type_name -> caremarket.homecare.v1.SubmitHomeCareReturnRequest
-	31, // 16: caremarket.homecare.v1.BatchSubmitHomeCareReturnsRequest.sources:type_name -> caremarket.common.v1.Source
-	33, // 17: caremarket.homecare.v1.BatchSubmitHomeCareReturnsResponse.results:type_name -> caremarket.common.v1.RowResult
-	35, // 18: caremarket.homecare.v1.ListHomeCareReturnsRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 19: caremarket.homecare.v1.ListHomeCareReturnsResponse.home_care_returns:type_name -> caremarket.homecare.v1.HomeCareReturn
-	35, // 20: caremarket.homecare.v1.GetDistrictCapacityRequest.known_at:type_name -> google.protobuf.Timestamp
-	36, // 21: caremarket.homecare.v1.GetDistrictCapacityResponse.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
-	35, // 22: caremarket.homecare.v1.ListDistrictCapacitiesRequest.known_at:type_name -> google.protobuf.Timestamp
-	36, // 23: caremarket.homecare.v1.ListDistrictCapacitiesResponse.capacities:type_name -> caremarket.homecare.v1.HomeCareCapacity
-	36, // 24: caremarket.homecare.v1.ListDistrictCapacitiesResponse.total:type_name -> caremarket.homecare.v1.HomeCareCapacity
-	37, // 25: caremarket.homecare.v1.ListDistrictCapacityHistoryRequest.step:type_name -> caremarket.common.v1.HistoryStep
-	35, // 26: caremarket.homecare.v1.ListDistrictCapacityHistoryRequest.known_at:type_name -> google.protobuf.Timestamp
-	36, // 27: caremarket.homecare.v1.ListDistrictCapacityHistoryResponse.capacities:type_name -> caremarket.homecare.v1.HomeCareCapacity
-	31, // 28: caremarket.homecare.v1.ListDistrictCapacityHistoryResponse.sources:type_name -> caremarket.common.v1.Source
-	38, // 29: caremarket.homecare.v1.ListDistrictCapacityHistoryResponse.data_notes:type_name -> caremarket.common.v1.DataNote
-	39, // 30: caremarket.homecare.v1.WatchDistrictResponse.change:type_name -> caremarket.common.v1.PlaceChange
-	40, // 31: caremarket.homecare.v1.ListZonesResponse.zones:type_name -> caremarket.homecare.v1.Zone
-	31, // 32: caremarket.homecare.v1.ListZonesResponse.sources:type_name -> caremarket.common.v1.Source
-	29, // 33: caremarket.homecare.v1.FindSpareHoursRequest.kind:type_name -> caremarket.homecare.v1.SupplyKind
-	41, // 34: caremarket.homecare.v1.FindSpareHoursResponse.spare_hours:type_name -> caremarket.homecare.v1.SpareHours
-	31, // 35: caremarket.homecare.v1.FindSpareHoursResponse.sources:type_name -> caremarket.common.v1.Source
-	0,  // 36: caremarket.homecare.v1.HomeCareService.GetHomeCareBranch:input_type -> caremarket.homecare.v1.GetHomeCareBranchRequest
-	2,  // 37: caremarket.homecare.v1.HomeCareService.ListHomeCareBranches:input_type -> caremarket.homecare.v1.ListHomeCareBranchesRequest
-	4,  // 38: caremarket.homecare.v1.HomeCareService.CreateHomeCareBranch:input_type -> caremarket.homecare.v1.CreateHomeCareBranchRequest
-	6,  // 39: caremarket.homecare.v1.HomeCareService.UpdateHomeCareBranch:input_type -> caremarket.homecare.v1.UpdateHomeCareBranchRequest
-	8,  // 40: caremarket.homecare.v1.HomeCareService.BatchUpsertHomeCareBranches:input_type -> caremarket.homecare.v1.BatchUpsertHomeCareBranchesRequest
-	10, // 41: caremarket.homecare.v1.HomeCareService.SubmitHomeCareReturn:input_type -> caremarket.homecare.v1.SubmitHomeCareReturnRequest
-	12, // 42: caremarket.homecare.v1.HomeCareService.BatchSubmitHomeCareReturns:input_type -> caremarket.homecare.v1.BatchSubmitHomeCareReturnsRequest
-	14, // 43: caremarket.homecare.v1.HomeCareService.ListHomeCareReturns:input_type -> caremarket.homecare.v1.ListHomeCareReturnsRequest
-	16, // 44: caremarket.homecare.v1.HomeCareService.GetDistrictCapacity:input_type -> caremarket.homecare.v1.GetDistrictCapacityRequest
-	18, // 45: caremarket.homecare.v1.HomeCareService.ListDistrictCapacities:input_type -> caremarket.homecare.v1.ListDistrictCapacitiesRequest
-	20, // 46: caremarket.homecare.v1.HomeCareService.ListDistrictCapacityHistory:input_type -> caremarket.homecare.v1.ListDistrictCapacityHistoryRequest
-	22, // 47: caremarket.homecare.v1.HomeCareService.WatchDistrict:input_type -> caremarket.homecare.v1.WatchDistrictRequest
-	24, // 48: caremarket.homecare.v1.HomeCareService.ListZones:input_type -> caremarket.homecare.v1.ListZonesRequest
-	26, // 49: caremarket.homecare.v1.HomeCareService.FindSpareHours:input_type -> caremarket.homecare.v1.FindSpareHoursRequest
-	1,  // 50: caremarket.homecare.v1.HomeCareService.GetHomeCareBranch:output_type -> caremarket.homecare.v1.GetHomeCareBranchResponse
-	3,  // 51: caremarket.homecare.v1.HomeCareService.ListHomeCareBranches:output_type -> caremarket.homecare.v1.ListHomeCareBranchesResponse
-	5,  // 52: caremarket.homecare.v1.HomeCareService.CreateHomeCareBranch:output_type -> caremarket.homecare.v1.CreateHomeCareBranchResponse
-	7,  // 53: caremarket.homecare.v1.HomeCareService.UpdateHomeCareBranch:output_type -> caremarket.homecare.v1.UpdateHomeCareBranchResponse
-	9,  // 54: caremarket.homecare.v1.HomeCareService.BatchUpsertHomeCareBranches:output_type -> caremarket.homecare.v1.BatchUpsertHomeCareBranchesResponse
-	11, // 55: caremarket.homecare.v1.HomeCareService.SubmitHomeCareReturn:output_type -> caremarket.homecare.v1.SubmitHomeCareReturnResponse
-	13, // 56: caremarket.homecare.v1.HomeCareService.BatchSubmitHomeCareReturns:output_type -> caremarket.homecare.v1.BatchSubmitHomeCareReturnsResponse
-	15, // 57: caremarket.homecare.v1.HomeCareService.ListHomeCareReturns:output_type -> caremarket.homecare.v1.ListHomeCareReturnsResponse
-	17, // 58: caremarket.homecare.v1.HomeCareService.GetDistrictCapacity:output_type -> caremarket.homecare.v1.GetDistrictCapacityResponse
-	19, // 59: caremarket.homecare.v1.HomeCareService.ListDistrictCapacities:output_type -> caremarket.homecare.v1.ListDistrictCapacitiesResponse
-	21, // 60: caremarket.homecare.v1.HomeCareService.ListDistrictCapacityHistory:output_type -> caremarket.homecare.v1.ListDistrictCapacityHistoryResponse
-	23, // 61: caremarket.homecare.v1.HomeCareService.WatchDistrict:output_type -> caremarket.homecare.v1.WatchDistrictResponse
-	25, // 62: caremarket.homecare.v1.HomeCareService.ListZones:output_type -> caremarket.homecare.v1.ListZonesResponse
-	27, // 63: caremarket.homecare.v1.HomeCareService.FindSpareHours:output_type -> caremarket.homecare.v1.FindSpareHoursResponse
-	50, // [50:64] is the sub-list for method output_type
-	36, // [36:50] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	33, // 16: caremarket.homecare.v1.BatchSubmitHomeCareReturnsRequest.sources:type_name -> caremarket.common.v1.Source
+	35, // 17: caremarket.homecare.v1.BatchSubmitHomeCareReturnsResponse.results:type_name -> caremarket.common.v1.RowResult
+	37, // 18: caremarket.homecare.v1.ListHomeCareReturnsRequest.known_at:type_name -> google.protobuf.Timestamp
+	36, // 19: caremarket.homecare.v1.ListHomeCareReturnsResponse.home_care_returns:type_name -> caremarket.homecare.v1.HomeCareReturn
+	37, // 20: caremarket.homecare.v1.GetDistrictCapacityRequest.known_at:type_name -> google.protobuf.Timestamp
+	38, // 21: caremarket.homecare.v1.GetDistrictCapacityResponse.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
+	37, // 22: caremarket.homecare.v1.ListDistrictCapacitiesRequest.known_at:type_name -> google.protobuf.Timestamp
+	38, // 23: caremarket.homecare.v1.ListDistrictCapacitiesResponse.capacities:type_name -> caremarket.homecare.v1.HomeCareCapacity
+	38, // 24: caremarket.homecare.v1.ListDistrictCapacitiesResponse.total:type_name -> caremarket.homecare.v1.HomeCareCapacity
+	39, // 25: caremarket.homecare.v1.ListDistrictCapacityHistoryRequest.step:type_name -> caremarket.common.v1.HistoryStep
+	37, // 26: caremarket.homecare.v1.ListDistrictCapacityHistoryRequest.known_at:type_name -> google.protobuf.Timestamp
+	38, // 27: caremarket.homecare.v1.ListDistrictCapacityHistoryResponse.capacities:type_name -> caremarket.homecare.v1.HomeCareCapacity
+	33, // 28: caremarket.homecare.v1.ListDistrictCapacityHistoryResponse.sources:type_name -> caremarket.common.v1.Source
+	40, // 29: caremarket.homecare.v1.ListDistrictCapacityHistoryResponse.data_notes:type_name -> caremarket.common.v1.DataNote
+	41, // 30: caremarket.homecare.v1.WatchDistrictResponse.change:type_name -> caremarket.common.v1.PlaceChange
+	42, // 31: caremarket.homecare.v1.ListZonesResponse.zones:type_name -> caremarket.homecare.v1.Zone
+	33, // 32: caremarket.homecare.v1.ListZonesResponse.sources:type_name -> caremarket.common.v1.Source
+	31, // 33: caremarket.homecare.v1.FindSpareHoursRequest.kind:type_name -> caremarket.homecare.v1.SupplyKind
+	43, // 34: caremarket.homecare.v1.FindSpareHoursResponse.spare_hours:type_name -> caremarket.homecare.v1.SpareHours
+	33, // 35: caremarket.homecare.v1.FindSpareHoursResponse.sources:type_name -> caremarket.common.v1.Source
+	37, // 36: caremarket.homecare.v1.ListStandingsRequest.known_at:type_name -> google.protobuf.Timestamp
+	44, // 37: caremarket.homecare.v1.ListStandingsResponse.standings:type_name -> caremarket.common.v1.Standing
+	33, // 38: caremarket.homecare.v1.ListStandingsResponse.sources:type_name -> caremarket.common.v1.Source
+	0,  // 39: caremarket.homecare.v1.HomeCareService.GetHomeCareBranch:input_type -> caremarket.homecare.v1.GetHomeCareBranchRequest
+	2,  // 40: caremarket.homecare.v1.HomeCareService.ListHomeCareBranches:input_type -> caremarket.homecare.v1.ListHomeCareBranchesRequest
+	4,  // 41: caremarket.homecare.v1.HomeCareService.CreateHomeCareBranch:input_type -> caremarket.homecare.v1.CreateHomeCareBranchRequest
+	6,  // 42: caremarket.homecare.v1.HomeCareService.UpdateHomeCareBranch:input_type -> caremarket.homecare.v1.UpdateHomeCareBranchRequest
+	8,  // 43: caremarket.homecare.v1.HomeCareService.BatchUpsertHomeCareBranches:input_type -> caremarket.homecare.v1.BatchUpsertHomeCareBranchesRequest
+	10, // 44: caremarket.homecare.v1.HomeCareService.SubmitHomeCareReturn:input_type -> caremarket.homecare.v1.SubmitHomeCareReturnRequest
+	12, // 45: caremarket.homecare.v1.HomeCareService.BatchSubmitHomeCareReturns:input_type -> caremarket.homecare.v1.BatchSubmitHomeCareReturnsRequest
+	14, // 46: caremarket.homecare.v1.HomeCareService.ListHomeCareReturns:input_type -> caremarket.homecare.v1.ListHomeCareReturnsRequest
+	16, // 47: caremarket.homecare.v1.HomeCareService.GetDistrictCapacity:input_type -> caremarket.homecare.v1.GetDistrictCapacityRequest
+	18, // 48: caremarket.homecare.v1.HomeCareService.ListDistrictCapacities:input_type -> caremarket.homecare.v1.ListDistrictCapacitiesRequest
+	20, // 49: caremarket.homecare.v1.HomeCareService.ListDistrictCapacityHistory:input_type -> caremarket.homecare.v1.ListDistrictCapacityHistoryRequest
+	22, // 50: caremarket.homecare.v1.HomeCareService.WatchDistrict:input_type -> caremarket.homecare.v1.WatchDistrictRequest
+	24, // 51: caremarket.homecare.v1.HomeCareService.ListZones:input_type -> caremarket.homecare.v1.ListZonesRequest
+	26, // 52: caremarket.homecare.v1.HomeCareService.FindSpareHours:input_type -> caremarket.homecare.v1.FindSpareHoursRequest
+	28, // 53: caremarket.homecare.v1.HomeCareService.ListStandings:input_type -> caremarket.homecare.v1.ListStandingsRequest
+	1,  // 54: caremarket.homecare.v1.HomeCareService.GetHomeCareBranch:output_type -> caremarket.homecare.v1.GetHomeCareBranchResponse
+	3,  // 55: caremarket.homecare.v1.HomeCareService.ListHomeCareBranches:output_type -> caremarket.homecare.v1.ListHomeCareBranchesResponse
+	5,  // 56: caremarket.homecare.v1.HomeCareService.CreateHomeCareBranch:output_type -> caremarket.homecare.v1.CreateHomeCareBranchResponse
+	7,  // 57: caremarket.homecare.v1.HomeCareService.UpdateHomeCareBranch:output_type -> caremarket.homecare.v1.UpdateHomeCareBranchResponse
+	9,  // 58: caremarket.homecare.v1.HomeCareService.BatchUpsertHomeCareBranches:output_type -> caremarket.homecare.v1.BatchUpsertHomeCareBranchesResponse
+	11, // 59: caremarket.homecare.v1.HomeCareService.SubmitHomeCareReturn:output_type -> caremarket.homecare.v1.SubmitHomeCareReturnResponse
+	13, // 60: caremarket.homecare.v1.HomeCareService.BatchSubmitHomeCareReturns:output_type -> caremarket.homecare.v1.BatchSubmitHomeCareReturnsResponse
+	15, // 61: caremarket.homecare.v1.HomeCareService.ListHomeCareReturns:output_type -> caremarket.homecare.v1.ListHomeCareReturnsResponse
+	17, // 62: caremarket.homecare.v1.HomeCareService.GetDistrictCapacity:output_type -> caremarket.homecare.v1.GetDistrictCapacityResponse
+	19, // 63: caremarket.homecare.v1.HomeCareService.ListDistrictCapacities:output_type -> caremarket.homecare.v1.ListDistrictCapacitiesResponse
+	21, // 64: caremarket.homecare.v1.HomeCareService.ListDistrictCapacityHistory:output_type -> caremarket.homecare.v1.ListDistrictCapacityHistoryResponse
+	23, // 65: caremarket.homecare.v1.HomeCareService.WatchDistrict:output_type -> caremarket.homecare.v1.WatchDistrictResponse
+	25, // 66: caremarket.homecare.v1.HomeCareService.ListZones:output_type -> caremarket.homecare.v1.ListZonesResponse
+	27, // 67: caremarket.homecare.v1.HomeCareService.FindSpareHours:output_type -> caremarket.homecare.v1.FindSpareHoursResponse
+	29, // 68: caremarket.homecare.v1.HomeCareService.ListStandings:output_type -> caremarket.homecare.v1.ListStandingsResponse
+	54, // [54:69] is the sub-list for method output_type
+	39, // [39:54] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_homecare_v1_home_care_service_proto_init() }
@@ -2018,7 +2203,7 @@ func file_caremarket_homecare_v1_home_care_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_caremarket_homecare_v1_home_care_service_proto_rawDesc), len(file_caremarket_homecare_v1_home_care_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -677,6 +677,41 @@ func local_request_HomeCareService_FindSpareHours_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
+var filter_HomeCareService_ListStandings_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_HomeCareService_ListStandings_0(ctx context.Context, marshaler runtime.Marshaler, client HomeCareServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListStandingsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_HomeCareService_ListStandings_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListStandings(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_HomeCareService_ListStandings_0(ctx context.Context, marshaler runtime.Marshaler, server HomeCareServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListStandingsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_HomeCareService_ListStandings_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListStandings(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 // RegisterHomeCareServiceHandlerServer registers the http handlers for service HomeCareService to "mux".
 // UnaryRPC     :call HomeCareServiceServer directly.
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
@@ -949,6 +984,26 @@ func RegisterHomeCareServiceHandlerServer(ctx context.Context, mux *runtime.Serv
 			return
 		}
 		forward_HomeCareService_FindSpareHours_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_HomeCareService_ListStandings_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/caremarket.homecare.v1.HomeCareService/ListStandings", runtime.WithHTTPPathPattern("/v1/homeCareBranches:standings"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_HomeCareService_ListStandings_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_HomeCareService_ListStandings_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 
 	return nil
@@ -1228,6 +1283,23 @@ func RegisterHomeCareServiceHandlerClient(ctx context.Context, mux *runtime.Serv
 		}
 		forward_HomeCareService_FindSpareHours_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_HomeCareService_ListStandings_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/caremarket.homecare.v1.HomeCareService/ListStandings", runtime.WithHTTPPathPattern("/v1/homeCareBranches:standings"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_HomeCareService_ListStandings_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_HomeCareService_ListStandings_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	return nil
 }
 
@@ -1282,6 +1354,7 @@ var (
 	pattern_HomeCareService_WatchDistrict_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 4, 3, 5, 3}, []string{"v1", "districts", "homeCareCapacity", "name"}, "watch"))
 	pattern_HomeCareService_ListZones_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "zones"}, ""))
 	pattern_HomeCareService_FindSpareHours_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "homeCareBranches"}, "spareHours"))
+	pattern_HomeCareService_ListStandings_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "homeCareBranches"}, "standings"))
 )
 
 var (
@@ -1299,4 +1372,5 @@ var (
 	forward_HomeCareService_WatchDistrict_0               = runtime.ForwardResponseStream
 	forward_HomeCareService_ListZones_0                   = runtime.ForwardResponseMessage
 	forward_HomeCareService_FindSpareHours_0              = runtime.ForwardResponseMessage
+	forward_HomeCareService_ListStandings_0               = runtime.ForwardResponseMessage
 )

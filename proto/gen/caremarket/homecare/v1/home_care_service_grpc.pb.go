@@ -33,6 +33,7 @@ const (
 	HomeCareService_WatchDistrict_FullMethodName               = "/caremarket.homecare.v1.HomeCareService/WatchDistrict"
 	HomeCareService_ListZones_FullMethodName                   = "/caremarket.homecare.v1.HomeCareService/ListZones"
 	HomeCareService_FindSpareHours_FullMethodName              = "/caremarket.homecare.v1.HomeCareService/FindSpareHours"
+	HomeCareService_ListStandings_FullMethodName               = "/caremarket.homecare.v1.HomeCareService/ListStandings"
 )
 
 // HomeCareServiceClient is the client API for HomeCareService service.
@@ -72,6 +73,10 @@ type HomeCareServiceClient interface {
 	ListZones(ctx context.Context, in *ListZonesRequest, opts ...grpc.CallOption) (*ListZonesResponse, error)
 	// FindSpareHours finds branches with spare hours in a zone, most hours first.
 	FindSpareHours(ctx context.Context, in *FindSpareHoursRequest, opts ...grpc.CallOption) (*FindSpareHoursResponse, error)
+	// ListStandings lists the branches of a provider or an authority and those within their
+	// reach, each with whom it serves and whom it would take. It is what a plan for a
+	// provider's failure is made from, and for commissioners only.
+	ListStandings(ctx context.Context, in *ListStandingsRequest, opts ...grpc.CallOption) (*ListStandingsResponse, error)
 }
 
 type homeCareServiceClient struct {
@@ -231,6 +236,16 @@ func (c *homeCareServiceClient) FindSpareHours(ctx context.Context, in *FindSpar
 	return out, nil
 }
 
+func (c *homeCareServiceClient) ListStandings(ctx context.Context, in *ListStandingsRequest, opts ...grpc.CallOption) (*ListStandingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListStandingsResponse)
+	err := c.cc.Invoke(ctx, HomeCareService_ListStandings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // HomeCareServiceServer is the server API for HomeCareService service.
 // All implementations must embed UnimplementedHomeCareServiceServer
 // for forward compatibility.
@@ -268,6 +283,10 @@ type HomeCareServiceServer interface {
 	ListZones(context.Context, *ListZonesRequest) (*ListZonesResponse, error)
 	// FindSpareHours finds branches with spare hours in a zone, most hours first.
 	FindSpareHours(context.Context, *FindSpareHoursRequest) (*FindSpareHoursResponse, error)
+	// ListStandings lists the branches of a provider or an authority and those within their
+	// reach, each with whom it serves and whom it would take. It is what a plan for a
+	// provider's failure is made from, and for commissioners only.
+	ListStandings(context.Context, *ListStandingsRequest) (*ListStandingsResponse, error)
 	mustEmbedUnimplementedHomeCareServiceServer()
 }
 
@@ -319,6 +338,9 @@ func (UnimplementedHomeCareServiceServer) ListZones(context.Context, *ListZonesR
 }
 func (UnimplementedHomeCareServiceServer) FindSpareHours(context.Context, *FindSpareHoursRequest) (*FindSpareHoursResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FindSpareHours not implemented")
+}
+func (UnimplementedHomeCareServiceServer) ListStandings(context.Context, *ListStandingsRequest) (*ListStandingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListStandings not implemented")
 }
 func (UnimplementedHomeCareServiceServer) mustEmbedUnimplementedHomeCareServiceServer() {}
 func (UnimplementedHomeCareServiceServer) testEmbeddedByValue()                         {}
@@ -586,6 +608,24 @@ func _HomeCareService_FindSpareHours_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _HomeCareService_ListStandings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListStandingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HomeCareServiceServer).ListStandings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HomeCareService_ListStandings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HomeCareServiceServer).ListStandings(ctx, req.(*ListStandingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // HomeCareService_ServiceDesc is the grpc.ServiceDesc for HomeCareService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -644,6 +684,10 @@ var HomeCareService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FindSpareHours",
 			Handler:    _HomeCareService_FindSpareHours_Handler,
+		},
+		{
+			MethodName: "ListStandings",
+			Handler:    _HomeCareService_ListStandings_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1612,11 +1612,180 @@ func (x *FindVoidsResponse) GetSources() []*v1.Source {
 	return nil
 }
 
+type ListStandingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// providers/{id}, authorities/{GSS code}, or both: what is asked about.
+	Provider  string `protobuf:"bytes,1,opt,name=provider,proto3" json:"provider,omitempty"`
+	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Also all schemes within so many miles of any of those, in a straight line.
+	WithinMiles float64 `protobuf:"fixed64,3,opt,name=within_miles,json=withinMiles,proto3" json:"within_miles,omitempty"`
+	// The day asked about, YYYY-MM-DD. Default: today in London.
+	AsAt string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// As it was known at that moment, never in the future. Default: all that is known now.
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// At most this many; 1,000 when 0, 5,000 at the most.
+	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// From the answer before, for the same question.
+	PageToken     string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStandingsRequest) Reset() {
+	*x = ListStandingsRequest{}
+	mi := &file_caremarket_housingwithcare_v1_housing_with_care_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStandingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStandingsRequest) ProtoMessage() {}
+
+func (x *ListStandingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_housingwithcare_v1_housing_with_care_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStandingsRequest.ProtoReflect.Descriptor instead.
+func (*ListStandingsRequest) Descriptor() ([]byte, []int) {
+	return file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ListStandingsRequest) GetProvider() string {
+	if x != nil {
+		return x.Provider
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetWithinMiles() float64 {
+	if x != nil {
+		return x.WithinMiles
+	}
+	return 0
+}
+
+func (x *ListStandingsRequest) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
+func (x *ListStandingsRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *ListStandingsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListStandingsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+type ListStandingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In order of name.
+	Standings []*v1.Standing `protobuf:"bytes,1,rep,name=standings,proto3" json:"standings,omitempty"`
+	// Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The newest commit that the answer knows.
+	Revision      int64        `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	Sources       []*v1.Source `protobuf:"bytes,4,rep,name=sources,proto3" json:"sources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListStandingsResponse) Reset() {
+	*x = ListStandingsResponse{}
+	mi := &file_caremarket_housingwithcare_v1_housing_with_care_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListStandingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListStandingsResponse) ProtoMessage() {}
+
+func (x *ListStandingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_housingwithcare_v1_housing_with_care_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListStandingsResponse.ProtoReflect.Descriptor instead.
+func (*ListStandingsResponse) Descriptor() ([]byte, []int) {
+	return file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ListStandingsResponse) GetStandings() []*v1.Standing {
+	if x != nil {
+		return x.Standings
+	}
+	return nil
+}
+
+func (x *ListStandingsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListStandingsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *ListStandingsResponse) GetSources() []*v1.Source {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
 var File_caremarket_housingwithcare_v1_housing_with_care_service_proto protoreflect.FileDescriptor
 
 const file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDesc = "" +
 	"\n" +
-	"=caremarket/housingwithcare/v1/housing_with_care_service.proto\x12\x1dcaremarket.housingwithcare.v1\x1a\x1bbuf/validate/validate.proto\x1a caremarket/common/v1/batch.proto\x1a!caremarket/common/v1/figure.proto\x1a\"caremarket/common/v1/reading.proto\x1a2caremarket/housingwithcare/v1/housing_scheme.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a1caremarket/housingwithcare/v1/scheme_return.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x01\n" +
+	"=caremarket/housingwithcare/v1/housing_with_care_service.proto\x12\x1dcaremarket.housingwithcare.v1\x1a\x1bbuf/validate/validate.proto\x1a caremarket/common/v1/batch.proto\x1a!caremarket/common/v1/figure.proto\x1a\"caremarket/common/v1/reading.proto\x1a#caremarket/common/v1/standing.proto\x1a2caremarket/housingwithcare/v1/housing_scheme.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a1caremarket/housingwithcare/v1/scheme_return.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x01\n" +
 	"\x17GetHousingSchemeRequest\x12>\n" +
 	"\x04name\x18\x01 \x01(\tB*\xbaH'r%2#^housingSchemes/hs-[a-z0-9-]{3,60}$R\x04name\x12*\n" +
 	"\fmin_revision\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\"o\n" +
@@ -1737,7 +1906,23 @@ const file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDesc
 	"\fmin_revision\x18\t \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\"\x8d\x01\n" +
 	"\x11FindVoidsResponse\x12@\n" +
 	"\x05voids\x18\x01 \x03(\v2*.caremarket.housingwithcare.v1.SchemeVoidsR\x05voids\x126\n" +
-	"\asources\x18\x02 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources2\xa5\x14\n" +
+	"\asources\x18\x02 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\"\xad\x04\n" +
+	"\x14ListStandingsRequest\x12e\n" +
+	"\bprovider\x18\x01 \x01(\tBI\xbaHF\xd8\x01\x01rA2?^providers/(1-\\d{1,15}|R[A-Z0-9]{1,9}|(oc|ll)-[a-z0-9-]{3,60})$R\bprovider\x12<\n" +
+	"\tauthority\x18\x02 \x01(\tB\x1e\xbaH\x1b\xd8\x01\x01r\x162\x14^authorities/E\\d{8}$R\tauthority\x12<\n" +
+	"\fwithin_miles\x18\x03 \x01(\x01B\x19\xbaH\x16\x12\x14@\x01\x19\x00\x00\x00\x00\x00\x00Y@)\x00\x00\x00\x00\x00\x00\x00\x00R\vwithinMiles\x122\n" +
+	"\x05as_at\x18\x04 \x01(\tB\x1d\xbaH\x1a\xd8\x01\x01r\x152\x13^\\d{4}-\\d{2}-\\d{2}$R\x04asAt\x125\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12'\n" +
+	"\tpage_size\x18\x06 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\x88'(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken:u\xbaHr\x1ap\n" +
+	"\x14list_standings.asked\x12+say whose: a provider, an authority or both\x1a+this.provider != '' || this.authority != ''\"\xd1\x01\n" +
+	"\x15ListStandingsResponse\x12<\n" +
+	"\tstandings\x18\x01 \x03(\v2\x1e.caremarket.common.v1.StandingR\tstandings\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x03R\brevision\x126\n" +
+	"\asources\x18\x04 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources2\xc8\x15\n" +
 	"\x16HousingWithCareService\x12\xb8\x01\n" +
 	"\x10GetHousingScheme\x126.caremarket.housingwithcare.v1.GetHousingSchemeRequest\x1a7.caremarket.housingwithcare.v1.GetHousingSchemeResponse\"3\x82\xd3\xe4\x93\x02-b\x0ehousing_scheme\x12\x1b/v1/{name=housingSchemes/*}\x12\xa5\x01\n" +
 	"\x12ListHousingSchemes\x128.caremarket.housingwithcare.v1.ListHousingSchemesRequest\x1a9.caremarket.housingwithcare.v1.ListHousingSchemesResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/housingSchemes\x12\xc8\x01\n" +
@@ -1751,7 +1936,8 @@ const file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDesc
 	"\x16ListDistrictCapacities\x12<.caremarket.housingwithcare.v1.ListDistrictCapacitiesRequest\x1a=.caremarket.housingwithcare.v1.ListDistrictCapacitiesResponse\"<\x82\xd3\xe4\x93\x026\x124/v1/{parent=authorities/*}/housingWithCareCapacities\x12\xe4\x01\n" +
 	"\x1bListDistrictCapacityHistory\x12A.caremarket.housingwithcare.v1.ListDistrictCapacityHistoryRequest\x1aB.caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse\">\x82\xd3\xe4\x93\x028\x126/v1/{name=districts/*/housingWithCareCapacity}:history\x12\xba\x01\n" +
 	"\rWatchDistrict\x123.caremarket.housingwithcare.v1.WatchDistrictRequest\x1a4.caremarket.housingwithcare.v1.WatchDistrictResponse\"<\x82\xd3\xe4\x93\x026\x124/v1/{name=districts/*/housingWithCareCapacity}:watch0\x01\x12\x90\x01\n" +
-	"\tFindVoids\x12/.caremarket.housingwithcare.v1.FindVoidsRequest\x1a0.caremarket.housingwithcare.v1.FindVoidsResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/housingSchemes:voidsB\xb2\x02\n" +
+	"\tFindVoids\x12/.caremarket.housingwithcare.v1.FindVoidsRequest\x1a0.caremarket.housingwithcare.v1.FindVoidsResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/housingSchemes:voids\x12\xa0\x01\n" +
+	"\rListStandings\x123.caremarket.housingwithcare.v1.ListStandingsRequest\x1a4.caremarket.housingwithcare.v1.ListStandingsResponse\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/housingSchemes:standingsB\xb2\x02\n" +
 	"!com.caremarket.housingwithcare.v1B\x1bHousingWithCareServiceProtoP\x01ZZgithub.com/caremarket/caremarket/proto/gen/caremarket/housingwithcare/v1;housingwithcarev1\xa2\x02\x03CHX\xaa\x02\x1dCaremarket.Housingwithcare.V1\xca\x02\x1dCaremarket\\Housingwithcare\\V1\xe2\x02)Caremarket\\Housingwithcare\\V1\\GPBMetadata\xea\x02\x1fCaremarket::Housingwithcare::V1b\x06proto3"
 
 var (
@@ -1766,7 +1952,7 @@ func file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDescG
 	return file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDescData
 }
 
-var file_caremarket_housingwithcare_v1_housing_with_care_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_caremarket_housingwithcare_v1_housing_with_care_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_caremarket_housingwithcare_v1_housing_with_care_service_proto_goTypes = []any{
 	(*GetHousingSchemeRequest)(nil),             // 0: caremarket.housingwithcare.v1.GetHousingSchemeRequest
 	(*GetHousingSchemeResponse)(nil),            // 1: caremarket.housingwithcare.v1.GetHousingSchemeResponse
@@ -1794,87 +1980,95 @@ var file_caremarket_housingwithcare_v1_housing_with_care_service_proto_goTypes =
 	(*WatchDistrictResponse)(nil),               // 23: caremarket.housingwithcare.v1.WatchDistrictResponse
 	(*FindVoidsRequest)(nil),                    // 24: caremarket.housingwithcare.v1.FindVoidsRequest
 	(*FindVoidsResponse)(nil),                   // 25: caremarket.housingwithcare.v1.FindVoidsResponse
-	(*HousingScheme)(nil),                       // 26: caremarket.housingwithcare.v1.HousingScheme
-	(SchemeKind)(0),                             // 27: caremarket.housingwithcare.v1.SchemeKind
-	(Tenure)(0),                                 // 28: caremarket.housingwithcare.v1.Tenure
-	(*v1.Source)(nil),                           // 29: caremarket.common.v1.Source
-	(*fieldmaskpb.FieldMask)(nil),               // 30: google.protobuf.FieldMask
-	(*v1.RowResult)(nil),                        // 31: caremarket.common.v1.RowResult
-	(*SchemeReturn)(nil),                        // 32: caremarket.housingwithcare.v1.SchemeReturn
-	(*timestamppb.Timestamp)(nil),               // 33: google.protobuf.Timestamp
-	(*HousingWithCareCapacity)(nil),             // 34: caremarket.housingwithcare.v1.HousingWithCareCapacity
-	(v1.HistoryStep)(0),                         // 35: caremarket.common.v1.HistoryStep
-	(*v1.DataNote)(nil),                         // 36: caremarket.common.v1.DataNote
-	(*v1.PlaceChange)(nil),                      // 37: caremarket.common.v1.PlaceChange
-	(*SchemeVoids)(nil),                         // 38: caremarket.housingwithcare.v1.SchemeVoids
+	(*ListStandingsRequest)(nil),                // 26: caremarket.housingwithcare.v1.ListStandingsRequest
+	(*ListStandingsResponse)(nil),               // 27: caremarket.housingwithcare.v1.ListStandingsResponse
+	(*HousingScheme)(nil),                       // 28: caremarket.housingwithcare.v1.HousingScheme
+	(SchemeKind)(0),                             // 29: caremarket.housingwithcare.v1.SchemeKind
+	(Tenure)(0),                                 // 30: caremarket.housingwithcare.v1.Tenure
+	(*v1.Source)(nil),                           // 31: caremarket.common.v1.Source
+	(*fieldmaskpb.FieldMask)(nil),               // 32: google.protobuf.FieldMask
+	(*v1.RowResult)(nil),                        // 33: caremarket.common.v1.RowResult
+	(*SchemeReturn)(nil),                        // 34: caremarket.housingwithcare.v1.SchemeReturn
+	(*timestamppb.Timestamp)(nil),               // 35: google.protobuf.Timestamp
+	(*HousingWithCareCapacity)(nil),             // 36: caremarket.housingwithcare.v1.HousingWithCareCapacity
+	(v1.HistoryStep)(0),                         // 37: caremarket.common.v1.HistoryStep
+	(*v1.DataNote)(nil),                         // 38: caremarket.common.v1.DataNote
+	(*v1.PlaceChange)(nil),                      // 39: caremarket.common.v1.PlaceChange
+	(*SchemeVoids)(nil),                         // 40: caremarket.housingwithcare.v1.SchemeVoids
+	(*v1.Standing)(nil),                         // 41: caremarket.common.v1.Standing
 }
 var file_caremarket_housingwithcare_v1_housing_with_care_service_proto_depIdxs = []int32{
-	26, // 0: caremarket.housingwithcare.v1.GetHousingSchemeResponse.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
-	27, // 1: caremarket.housingwithcare.v1.ListHousingSchemesRequest.kind:type_name -> caremarket.housingwithcare.v1.SchemeKind
-	28, // 2: caremarket.housingwithcare.v1.ListHousingSchemesRequest.tenure:type_name -> caremarket.housingwithcare.v1.Tenure
-	26, // 3: caremarket.housingwithcare.v1.ListHousingSchemesResponse.housing_schemes:type_name -> caremarket.housingwithcare.v1.HousingScheme
-	26, // 4: caremarket.housingwithcare.v1.CreateHousingSchemeRequest.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
-	29, // 5: caremarket.housingwithcare.v1.CreateHousingSchemeRequest.sources:type_name -> caremarket.common.v1.Source
-	26, // 6: caremarket.housingwithcare.v1.CreateHousingSchemeResponse.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
-	26, // 7: caremarket.housingwithcare.v1.UpdateHousingSchemeRequest.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
-	30, // 8: caremarket.housingwithcare.v1.UpdateHousingSchemeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	26, // 9: caremarket.housingwithcare.v1.UpdateHousingSchemeResponse.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
-	26, // 10: caremarket.housingwithcare.v1.BatchUpsertHousingSchemesRequest.housing_schemes:type_name -> caremarket.housingwithcare.v1.HousingScheme
-	29, // 11: caremarket.housingwithcare.v1.BatchUpsertHousingSchemesRequest.sources:type_name -> caremarket.common.v1.Source
-	31, // 12: caremarket.housingwithcare.v1.BatchUpsertHousingSchemesResponse.results:type_name -> caremarket.common.v1.RowResult
-	32, // 13: caremarket.housingwithcare.v1.SubmitSchemeReturnRequest.scheme_return:type_name -> caremarket.housingwithcare.v1.SchemeReturn
-	32, // 14: caremarket.housingwithcare.v1.SubmitSchemeReturnResponse.scheme_return:type_name -> caremarket.housingwithcare.v1.SchemeReturn
+	28, // 0: caremarket.housingwithcare.v1.GetHousingSchemeResponse.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
+	29, // 1: caremarket.housingwithcare.v1.ListHousingSchemesRequest.kind:type_name -> caremarket.housingwithcare.v1.SchemeKind
+	30, // 2: caremarket.housingwithcare.v1.ListHousingSchemesRequest.tenure:type_name -> caremarket.housingwithcare.v1.Tenure
+	28, // 3: caremarket.housingwithcare.v1.ListHousingSchemesResponse.housing_schemes:type_name -> caremarket.housingwithcare.v1.HousingScheme
+	28, // 4: caremarket.housingwithcare.v1.CreateHousingSchemeRequest.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
+	31, // 5: caremarket.housingwithcare.v1.CreateHousingSchemeRequest.sources:type_name -> caremarket.common.v1.Source
+	28, // 6: caremarket.housingwithcare.v1.CreateHousingSchemeResponse.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
+	28, // 7: caremarket.housingwithcare.v1.UpdateHousingSchemeRequest.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
+	32, // 8: caremarket.housingwithcare.v1.UpdateHousingSchemeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	28, // 9: caremarket.housingwithcare.v1.UpdateHousingSchemeResponse.housing_scheme:type_name -> caremarket.housingwithcare.v1.HousingScheme
+	28, // 10: caremarket.housingwithcare.v1.BatchUpsertHousingSchemesRequest.housing_schemes:type_name -> caremarket.housingwithcare.v1.HousingScheme
+	31, // 11: caremarket.housingwithcare.v1.BatchUpsertHousingSchemesRequest.sources:type_name -> caremarket.common.v1.Source
+	33, // 12: caremarket.housingwithcare.v1.BatchUpsertHousingSchemesResponse.results:type_name -> caremarket.common.v1.RowResult
+	34, // 13: caremarket.housingwithcare.v1.SubmitSchemeReturnRequest.scheme_return:type_name -> caremarket.housingwithcare.v1.SchemeReturn
+	34, // 14: caremarket.housingwithcare.v1.SubmitSchemeReturnResponse.scheme_return:type_name -> caremarket.housingwithcare.v1.SchemeReturn
 	10, // 15: caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsRequest.requests:type_name -> caremarket.housingwithcare.v1.SubmitSchemeReturnRequest
-	29, // 16: caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsRequest.sources:type_name -> caremarket.common.v1.Source
-	31, // 17: caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsResponse.results:type_name -> caremarket.common.v1.RowResult
-	33, // 18: caremarket.housingwithcare.v1.ListSchemeReturnsRequest.known_at:type_name -> google.protobuf.Timestamp
-	32, // 19: caremarket.housingwithcare.v1.ListSchemeReturnsResponse.scheme_returns:type_name -> caremarket.housingwithcare.v1.SchemeReturn
-	33, // 20: caremarket.housingwithcare.v1.GetDistrictCapacityRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 21: caremarket.housingwithcare.v1.GetDistrictCapacityResponse.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
-	33, // 22: caremarket.housingwithcare.v1.ListDistrictCapacitiesRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 23: caremarket.housingwithcare.v1.ListDistrictCapacitiesResponse.capacities:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
-	34, // 24: caremarket.housingwithcare.v1.ListDistrictCapacitiesResponse.total:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
-	35, // 25: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryRequest.step:type_name -> caremarket.common.v1.HistoryStep
-	33, // 26: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 27: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse.capacities:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
-	29, // 28: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse.sources:type_name -> caremarket.common.v1.Source
-	36, // 29: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse.data_notes:type_name -> caremarket.common.v1.DataNote
-	37, // 30: caremarket.housingwithcare.v1.WatchDistrictResponse.change:type_name -> caremarket.common.v1.PlaceChange
-	28, // 31: caremarket.housingwithcare.v1.FindVoidsRequest.tenure:type_name -> caremarket.housingwithcare.v1.Tenure
-	27, // 32: caremarket.housingwithcare.v1.FindVoidsRequest.kind:type_name -> caremarket.housingwithcare.v1.SchemeKind
-	38, // 33: caremarket.housingwithcare.v1.FindVoidsResponse.voids:type_name -> caremarket.housingwithcare.v1.SchemeVoids
-	29, // 34: caremarket.housingwithcare.v1.FindVoidsResponse.sources:type_name -> caremarket.common.v1.Source
-	0,  // 35: caremarket.housingwithcare.v1.HousingWithCareService.GetHousingScheme:input_type -> caremarket.housingwithcare.v1.GetHousingSchemeRequest
-	2,  // 36: caremarket.housingwithcare.v1.HousingWithCareService.ListHousingSchemes:input_type -> caremarket.housingwithcare.v1.ListHousingSchemesRequest
-	4,  // 37: caremarket.housingwithcare.v1.HousingWithCareService.CreateHousingScheme:input_type -> caremarket.housingwithcare.v1.CreateHousingSchemeRequest
-	6,  // 38: caremarket.housingwithcare.v1.HousingWithCareService.UpdateHousingScheme:input_type -> caremarket.housingwithcare.v1.UpdateHousingSchemeRequest
-	8,  // 39: caremarket.housingwithcare.v1.HousingWithCareService.BatchUpsertHousingSchemes:input_type -> caremarket.housingwithcare.v1.BatchUpsertHousingSchemesRequest
-	10, // 40: caremarket.housingwithcare.v1.HousingWithCareService.SubmitSchemeReturn:input_type -> caremarket.housingwithcare.v1.SubmitSchemeReturnRequest
-	12, // 41: caremarket.housingwithcare.v1.HousingWithCareService.BatchSubmitSchemeReturns:input_type -> caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsRequest
-	14, // 42: caremarket.housingwithcare.v1.HousingWithCareService.ListSchemeReturns:input_type -> caremarket.housingwithcare.v1.ListSchemeReturnsRequest
-	16, // 43: caremarket.housingwithcare.v1.HousingWithCareService.GetDistrictCapacity:input_type -> caremarket.housingwithcare.v1.GetDistrictCapacityRequest
-	18, // 44: caremarket.housingwithcare.v1.HousingWithCareService.ListDistrictCapacities:input_type -> caremarket.housingwithcare.v1.ListDistrictCapacitiesRequest
-	20, // 45: caremarket.housingwithcare.v1.HousingWithCareService.ListDistrictCapacityHistory:input_type -> caremarket.housingwithcare.v1.ListDistrictCapacityHistoryRequest
-	22, // 46: caremarket.housingwithcare.v1.HousingWithCareService.WatchDistrict:input_type -> caremarket.housingwithcare.v1.WatchDistrictRequest
-	24, // 47: caremarket.housingwithcare.v1.HousingWithCareService.FindVoids:input_type -> caremarket.housingwithcare.v1.FindVoidsRequest
-	1,  // 48: caremarket.housingwithcare.v1.HousingWithCareService.GetHousingScheme:output_type -> caremarket.housingwithcare.v1.GetHousingSchemeResponse
-	3,  // 49: caremarket.housingwithcare.v1.HousingWithCareService.ListHousingSchemes:output_type -> caremarket.housingwithcare.v1.ListHousingSchemesResponse
-	5,  // 50: caremarket.housingwithcare.v1.HousingWithCareService.CreateHousingScheme:output_type -> caremarket.housingwithcare.v1.CreateHousingSchemeResponse
-	7,  // 51: caremarket.housingwithcare.v1.HousingWithCareService.UpdateHousingScheme:output_type -> caremarket.housingwithcare.v1.UpdateHousingSchemeResponse
-	9,  // 52: caremarket.housingwithcare.v1.HousingWithCareService.BatchUpsertHousingSchemes:output_type -> caremarket.housingwithcare.v1.BatchUpsertHousingSchemesResponse
-	11, // 53: caremarket.housingwithcare.v1.HousingWithCareService.SubmitSchemeReturn:output_type -> caremarket.housingwithcare.v1.SubmitSchemeReturnResponse
-	13, // 54: caremarket.housingwithcare.v1.HousingWithCareService.BatchSubmitSchemeReturns:output_type -> caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsResponse
-	15, // 55: caremarket.housingwithcare.v1.HousingWithCareService.ListSchemeReturns:output_type -> caremarket.housingwithcare.v1.ListSchemeReturnsResponse
-	17, // 56: caremarket.housingwithcare.v1.HousingWithCareService.GetDistrictCapacity:output_type -> caremarket.housingwithcare.v1.GetDistrictCapacityResponse
-	19, // 57: caremarket.housingwithcare.v1.HousingWithCareService.ListDistrictCapacities:output_type -> caremarket.housingwithcare.v1.ListDistrictCapacitiesResponse
-	21, // 58: caremarket.housingwithcare.v1.HousingWithCareService.ListDistrictCapacityHistory:output_type -> caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse
-	23, // 59: caremarket.housingwithcare.v1.HousingWithCareService.WatchDistrict:output_type -> caremarket.housingwithcare.v1.WatchDistrictResponse
-	25, // 60: caremarket.housingwithcare.v1.HousingWithCareService.FindVoids:output_type -> caremarket.housingwithcare.v1.FindVoidsResponse
-	48, // [48:61] is the sub-list for method output_type
-	35, // [35:48] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	31, // 16: caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsRequest.sources:type_name -> caremarket.common.v1.Source
+	33, // 17: caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsResponse.results:type_name -> caremarket.common.v1.RowResult
+	35, // 18: caremarket.housingwithcare.v1.ListSchemeReturnsRequest.known_at:type_name -> google.protobuf.Timestamp
+	34, // 19: caremarket.housingwithcare.v1.ListSchemeReturnsResponse.scheme_returns:type_name -> caremarket.housingwithcare.v1.SchemeReturn
+	35, // 20: caremarket.housingwithcare.v1.GetDistrictCapacityRequest.known_at:type_name -> google.protobuf.Timestamp
+	36, // 21: caremarket.housingwithcare.v1.GetDistrictCapacityResponse.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
+	35, // 22: caremarket.housingwithcare.v1.ListDistrictCapacitiesRequest.known_at:type_name -> google.protobuf.Timestamp
+	36, // 23: caremarket.housingwithcare.v1.ListDistrictCapacitiesResponse.capacities:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
+	36, // 24: caremarket.housingwithcare.v1.ListDistrictCapacitiesResponse.total:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
+	37, // 25: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryRequest.step:type_name -> caremarket.common.v1.HistoryStep
+	35, // 26: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryRequest.known_at:type_name -> google.protobuf.Timestamp
+	36, // 27: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse.capacities:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
+	31, // 28: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse.sources:type_name -> caremarket.common.v1.Source
+	38, // 29: caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse.data_notes:type_name -> caremarket.common.v1.DataNote
+	39, // 30: caremarket.housingwithcare.v1.WatchDistrictResponse.change:type_name -> caremarket.common.v1.PlaceChange
+	30, // 31: caremarket.housingwithcare.v1.FindVoidsRequest.tenure:type_name -> caremarket.housingwithcare.v1.Tenure
+	29, // 32: caremarket.housingwithcare.v1.FindVoidsRequest.kind:type_name -> caremarket.housingwithcare.v1.SchemeKind
+	40, // 33: caremarket.housingwithcare.v1.FindVoidsResponse.voids:type_name -> caremarket.housingwithcare.v1.SchemeVoids
+	31, // 34: caremarket.housingwithcare.v1.FindVoidsResponse.sources:type_name -> caremarket.common.v1.Source
+	35, // 35: caremarket.housingwithcare.v1.ListStandingsRequest.known_at:type_name -> google.protobuf.Timestamp
+	41, // 36: caremarket.housingwithcare.v1.ListStandingsResponse.standings:type_name -> caremarket.common.v1.Standing
+	31, // 37: caremarket.housingwithcare.v1.ListStandingsResponse.sources:type_name -> caremarket.common.v1.Source
+	0,  // 38: caremarket.housingwithcare.v1.HousingWithCareService.GetHousingScheme:input_type -> caremarket.housingwithcare.v1.GetHousingSchemeRequest
+	2,  // 39: caremarket.housingwithcare.v1.HousingWithCareService.ListHousingSchemes:input_type -> caremarket.housingwithcare.v1.ListHousingSchemesRequest
+	4,  // 40: caremarket.housingwithcare.v1.HousingWithCareService.CreateHousingScheme:input_type -> caremarket.housingwithcare.v1.CreateHousingSchemeRequest
+	6,  // 41: caremarket.housingwithcare.v1.HousingWithCareService.UpdateHousingScheme:input_type -> caremarket.housingwithcare.v1.UpdateHousingSchemeRequest
+	8,  // 42: caremarket.housingwithcare.v1.HousingWithCareService.BatchUpsertHousingSchemes:input_type -> caremarket.housingwithcare.v1.BatchUpsertHousingSchemesRequest
+	10, // 43: caremarket.housingwithcare.v1.HousingWithCareService.SubmitSchemeReturn:input_type -> caremarket.housingwithcare.v1.SubmitSchemeReturnRequest
+	12, // 44: caremarket.housingwithcare.v1.HousingWithCareService.BatchSubmitSchemeReturns:input_type -> caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsRequest
+	14, // 45: caremarket.housingwithcare.v1.HousingWithCareService.ListSchemeReturns:input_type -> caremarket.housingwithcare.v1.ListSchemeReturnsRequest
+	16, // 46: caremarket.housingwithcare.v1.HousingWithCareService.GetDistrictCapacity:input_type -> caremarket.housingwithcare.v1.GetDistrictCapacityRequest
+	18, // 47: caremarket.housingwithcare.v1.HousingWithCareService.ListDistrictCapacities:input_type -> caremarket.housingwithcare.v1.ListDistrictCapacitiesRequest
+	20, // 48: caremarket.housingwithcare.v1.HousingWithCareService.ListDistrictCapacityHistory:input_type -> caremarket.housingwithcare.v1.ListDistrictCapacityHistoryRequest
+	22, // 49: caremarket.housingwithcare.v1.HousingWithCareService.WatchDistrict:input_type -> caremarket.housingwithcare.v1.WatchDistrictRequest
+	24, // 50: caremarket.housingwithcare.v1.HousingWithCareService.FindVoids:input_type -> caremarket.housingwithcare.v1.FindVoidsRequest
+	26, // 51: caremarket.housingwithcare.v1.HousingWithCareService.ListStandings:input_type -> caremarket.housingwithcare.v1.ListStandingsRequest
+	1,  // 52: caremarket.housingwithcare.v1.HousingWithCareService.GetHousingScheme:output_type -> caremarket.housingwithcare.v1.GetHousingSchemeResponse
+	3,  // 53: caremarket.housingwithcare.v1.HousingWithCareService.ListHousingSchemes:output_type -> caremarket.housingwithcare.v1.ListHousingSchemesResponse
+	5,  // 54: caremarket.housingwithcare.v1.HousingWithCareService.CreateHousingScheme:output_type -> caremarket.housingwithcare.v1.CreateHousingSchemeResponse
+	7,  // 55: caremarket.housingwithcare.v1.HousingWithCareService.UpdateHousingScheme:output_type -> caremarket.housingwithcare.v1.UpdateHousingSchemeResponse
+	9,  // 56: caremarket.housingwithcare.v1.HousingWithCareService.BatchUpsertHousingSchemes:output_type -> caremarket.housingwithcare.v1.BatchUpsertHousingSchemesResponse
+	11, // 57: caremarket.housingwithcare.v1.HousingWithCareService.SubmitSchemeReturn:output_type -> caremarket.housingwithcare.v1.SubmitSchemeReturnResponse
+	13, // 58: caremarket.housingwithcare.v1.HousingWithCareService.BatchSubmitSchemeReturns:output_type -> caremarket.housingwithcare.v1.BatchSubmitSchemeReturnsResponse
+	15, // 59: caremarket.housingwithcare.v1.HousingWithCareService.ListSchemeReturns:output_type -> caremarket.housingwithcare.v1.ListSchemeReturnsResponse
+	17, // 60: caremarket.housingwithcare.v1.HousingWithCareService.GetDistrictCapacity:output_type -> caremarket.housingwithcare.v1.GetDistrictCapacityResponse
+	19, // 61: caremarket.housingwithcare.v1.HousingWithCareService.ListDistrictCapacities:output_type -> caremarket.housingwithcare.v1.ListDistrictCapacitiesResponse
+	21, // 62: caremarket.housingwithcare.v1.HousingWithCareService.ListDistrictCapacityHistory:output_type -> caremarket.housingwithcare.v1.ListDistrictCapacityHistoryResponse
+	23, // 63: caremarket.housingwithcare.v1.HousingWithCareService.WatchDistrict:output_type -> caremarket.housingwithcare.v1.WatchDistrictResponse
+	25, // 64: caremarket.housingwithcare.v1.HousingWithCareService.FindVoids:output_type -> caremarket.housingwithcare.v1.FindVoidsResponse
+	27, // 65: caremarket.housingwithcare.v1.HousingWithCareService.ListStandings:output_type -> caremarket.housingwithcare.v1.ListStandingsResponse
+	52, // [52:66] is the sub-list for method output_type
+	38, // [38:52] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_housingwithcare_v1_housing_with_care_service_proto_init() }
@@ -1891,7 +2085,7 @@ func file_caremarket_housingwithcare_v1_housing_with_care_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDesc), len(file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

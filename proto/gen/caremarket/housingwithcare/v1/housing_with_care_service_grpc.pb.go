@@ -32,6 +32,7 @@ const (
 	HousingWithCareService_ListDistrictCapacityHistory_FullMethodName = "/caremarket.housingwithcare.v1.HousingWithCareService/ListDistrictCapacityHistory"
 	HousingWithCareService_WatchDistrict_FullMethodName               = "/caremarket.housingwithcare.v1.HousingWithCareService/WatchDistrict"
 	HousingWithCareService_FindVoids_FullMethodName                   = "/caremarket.housingwithcare.v1.HousingWithCareService/FindVoids"
+	HousingWithCareService_ListStandings_FullMethodName               = "/caremarket.housingwithcare.v1.HousingWithCareService/ListStandings"
 )
 
 // HousingWithCareServiceClient is the client API for HousingWithCareService service.
@@ -69,6 +70,10 @@ type HousingWithCareServiceClient interface {
 	WatchDistrict(ctx context.Context, in *WatchDistrictRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchDistrictResponse], error)
 	// FindVoids finds schemes with homes to offer of a tenure near a point, nearest first.
 	FindVoids(ctx context.Context, in *FindVoidsRequest, opts ...grpc.CallOption) (*FindVoidsResponse, error)
+	// ListStandings lists the schemes of a provider or an authority and those within their
+	// reach, each with whom it serves and whom it would take. It is what a plan for a
+	// provider's failure is made from, and for commissioners only.
+	ListStandings(ctx context.Context, in *ListStandingsRequest, opts ...grpc.CallOption) (*ListStandingsResponse, error)
 }
 
 type housingWithCareServiceClient struct {
@@ -218,6 +223,16 @@ func (c *housingWithCareServiceClient) FindVoids(ctx context.Context, in *FindVo
 	return out, nil
 }
 
+func (c *housingWithCareServiceClient) ListStandings(ctx context.Context, in *ListStandingsRequest, opts ...grpc.CallOption) (*ListStandingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListStandingsResponse)
+	err := c.cc.Invoke(ctx, HousingWithCareService_ListStandings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // HousingWithCareServiceServer is the server API for HousingWithCareService service.
 // All implementations must embed UnimplementedHousingWithCareServiceServer
 // for forward compatibility.
@@ -253,6 +268,10 @@ type HousingWithCareServiceServer interface {
 	WatchDistrict(*WatchDistrictRequest, grpc.ServerStreamingServer[WatchDistrictResponse]) error
 	// FindVoids finds schemes with homes to offer of a tenure near a point, nearest first.
 	FindVoids(context.Context, *FindVoidsRequest) (*FindVoidsResponse, error)
+	// ListStandings lists the schemes of a provider or an authority and those within their
+	// reach, each with whom it serves and whom it would take. It is what a plan for a
+	// provider's failure is made from, and for commissioners only.
+	ListStandings(context.Context, *ListStandingsRequest) (*ListStandingsResponse, error)
 	mustEmbedUnimplementedHousingWithCareServiceServer()
 }
 
@@ -301,6 +320,9 @@ func (UnimplementedHousingWithCareServiceServer) WatchDistrict(*WatchDistrictReq
 }
 func (UnimplementedHousingWithCareServiceServer) FindVoids(context.Context, *FindVoidsRequest) (*FindVoidsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FindVoids not implemented")
+}
+func (UnimplementedHousingWithCareServiceServer) ListStandings(context.Context, *ListStandingsRequest) (*ListStandingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListStandings not implemented")
 }
 func (UnimplementedHousingWithCareServiceServer) mustEmbedUnimplementedHousingWithCareServiceServer() {
 }
@@ -551,6 +573,24 @@ func _HousingWithCareService_FindVoids_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _HousingWithCareService_ListStandings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListStandingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HousingWithCareServiceServer).ListStandings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HousingWithCareService_ListStandings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HousingWithCareServiceServer).ListStandings(ctx, req.(*ListStandingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // HousingWithCareService_ServiceDesc is the grpc.ServiceDesc for HousingWithCareService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -605,6 +645,10 @@ var HousingWithCareService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FindVoids",
 			Handler:    _HousingWithCareService_FindVoids_Handler,
+		},
+		{
+			MethodName: "ListStandings",
+			Handler:    _HousingWithCareService_ListStandings_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
