@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
@@ -76,7 +75,8 @@ func within(b *testing.B, what, unit string, limit time.Duration, rounds int, do
 
 func twoWorkers(b *testing.B, what, unit string, rounds int, one, two func() error) row {
 	b.Helper()
-	wall := func() time.Duration { return time.Duration(time.Now().UnixNano()) }
+	began := time.Now()
+	wall := func(*testing.B) time.Duration { return time.Since(began) }
 	alone, both := fastest(b, 1, wall, one), fastest(b, 1, wall, two)
 	for range rounds { // in turns, so that a quiet moment serves both
 		alone, both = min(alone, fastest(b, 1, wall, one)), min(both, fastest(b, 1, wall, two))
@@ -111,24 +111,17 @@ func eventAllocations(b *testing.B, in simulate.Input) row {
 	}
 }
 
-// processorTime is what this process has used so far.
-func processorTime() time.Duration {
-	var used syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used) // it fails for no process that asks of itself
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
-}
-
 // fastest is the least that a clock moves in one round: what else the machine does can only
 // make a round slower.
-func fastest(b *testing.B, rounds int, clock func() time.Duration, do func() error) time.Duration {
+func fastest(b *testing.B, rounds int, clock func(*testing.B) time.Duration, do func() error) time.Duration {
 	b.Helper()
 	var best time.Duration
 	for range rounds {
-		began := clock()
+		began := clock(b)
 		if err := do(); err != nil {
 			b.Fatal(err)
 		}
-		if took := clock() - began; best == 0 || took < best {
+		if took := clock(b) - began; best == 0 || took < best {
 			best = took
 		}
 	}
