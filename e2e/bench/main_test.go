@@ -26,6 +26,7 @@ func BenchmarkRatios(b *testing.B) {
 	rows = append(rows, started(b)...)
 	rows = append(rows, batches(b)...)
 	rows = append(rows, cold(b)...)
+	rows = append(rows, models(b)...)
 	for _, r := range rows {
 		if r.unit != "" {
 			b.ReportMetric(r.ratio, r.unit)

@@ -100,12 +100,12 @@ func (t *tally) stage(i int) StageOutput {
 	return out
 }
 
-// day sums up one day of a stage.
-func (t *tally) day(stage, day int) Day {
+// day sums up one day of a stage, in room for a count of each replication.
+func (t *tally) day(stage, day int, room []int32) Day {
 	c, m, n := t.censuses[stage], t.days[stage*t.plan.Days+day], float64(t.plan.Replications)
 	return Day{
 		Day:     day + 1,
-		Waiting: c.waiting.Summarise(day), Occupied: c.occupied.Summarise(day), Blocked: c.blocked.Summarise(day),
+		Waiting: c.waiting.Summarise(day, room), Occupied: c.occupied.Summarise(day, room), Blocked: c.blocked.Summarise(day, room),
 		WaitingDays: m.waiting.Days() / n, OccupiedDays: m.occupied.Days() / n, BlockedDays: m.blocked.Days() / n,
 	}
 }

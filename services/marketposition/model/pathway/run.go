@@ -27,9 +27,13 @@ func Run(ctx context.Context, in Input) (Output, error) {
 		out.Stages[i] = total.stage(i)
 	}
 	days := len(in.Stages) * in.Days
-	err = replicate.Each(ctx, replicate.Workers(in.Workers, days), days, func(_ context.Context, _, task int) error {
+	rooms := make([][]int32, replicate.Workers(in.Workers, days))
+	for worker := range rooms {
+		rooms[worker] = make([]int32, in.Replications)
+	}
+	err = replicate.Each(ctx, len(rooms), days, func(_ context.Context, worker, task int) error {
 		stage, day := task/in.Days, task%in.Days
-		out.Stages[stage].Days[day] = total.day(stage, day)
+		out.Stages[stage].Days[day] = total.day(stage, day, rooms[worker])
 		return nil
 	})
 	if err != nil {

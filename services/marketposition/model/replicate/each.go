@@ -40,9 +40,9 @@ func Each(ctx context.Context, workers, tasks int, do func(ctx context.Context, 
 	return group.Wait()
 }
 
-// share hands out tasks in runs that grow shorter: long ones first, so that workers seldom write side by
-// side into one cache line of a [Census], and single ones at last, so that all end at about the same time
-// (guided self-scheduling, Polychronopoulos and Kuck 1987, IEEE Transactions on Computers 36).
+// share hands out tasks in runs that grow shorter: long ones first, so that workers seldom meet, and single
+// ones at last, so that all end at about the same time (guided self-scheduling, Polychronopoulos and Kuck
+// 1987, IEEE Transactions on Computers 36).
 type share struct {
 	sync.Mutex
 	next, tasks, workers int

@@ -159,10 +159,10 @@ func TestSummariseByHand(t *testing.T) {
 	for i, n := range []int{3, 10, 1, 9, 2, 8, 4, 7, 5, 6} {
 		census.Note(1, i, n)
 	}
-	if diff := cmp.Diff(want, census.Summarise(1), near); diff != "" {
+	if diff := cmp.Diff(want, census.Summarise(1, make([]int32, 10)), near); diff != "" {
 		t.Errorf("census of day 1 (-want +got):\n%s", diff)
 	}
-	if got := census.Summarise(0); got != (replicate.Distribution{}) {
+	if got := census.Summarise(0, make([]int32, 10)); got != (replicate.Distribution{}) {
 		t.Errorf("census of day 0, where nothing was noted: %+v", got)
 	}
 	one := replicate.Distribution{Mean: 4, P5: 4, P25: 4, P50: 4, P75: 4, P95: 4}

@@ -72,13 +72,13 @@ func (f *Flow) add(other Flow) {
 	f.Waiting += other.Waiting
 }
 
-// day sums up one day.
-func (t *tally) day(day int) Day {
+// day sums up one day, in room for a count of each replication.
+func (t *tally) day(day int, room []int32) Day {
 	m, n := t.days[day], float64(t.plan.Replications)
 	return Day{
 		Day:          day + 1,
-		Waiting:      t.waiting.Summarise(day),
-		Occupied:     t.occupied.Summarise(day),
+		Waiting:      t.waiting.Summarise(day, room),
+		Occupied:     t.occupied.Summarise(day, room),
 		WaitingDays:  m.waiting.Days() / n,
 		OccupiedDays: m.occupied.Days() / n,
 		EmptyDays:    m.empty.Days() / n,

@@ -19,9 +19,12 @@ func Run(ctx context.Context, in Input) (Output, error) {
 		return Output{}, fmt.Errorf("simulate %d days %d times: %w", in.Days, in.Replications, err)
 	}
 	out := Output{Days: make([]Day, in.Days), Waits: total.waitsOf(), Flow: total.flow, Notes: p.notes(total.flow)}
-	workers := replicate.Workers(in.Workers, in.Days)
-	err = replicate.Each(ctx, workers, in.Days, func(_ context.Context, _, day int) error {
-		out.Days[day] = total.day(day)
+	rooms := make([][]int32, replicate.Workers(in.Workers, in.Days))
+	for worker := range rooms {
+		rooms[worker] = make([]int32, in.Replications)
+	}
+	err = replicate.Each(ctx, len(rooms), in.Days, func(_ context.Context, worker, day int) error {
+		out.Days[day] = total.day(day, rooms[worker])
 		return nil
 	})
 	if err != nil {
