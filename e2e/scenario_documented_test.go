@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,36 +15,55 @@ import (
 )
 
 // documented is a request and part of its answer, as a page shows them one after the other.
-var documented = regexp.MustCompile("(?s)```sh\ncurl localhost:8080(\\S+) -d '(.*?)'\n```\n\n```json\n(.*?)```")
+// A request with a body is a POST.
+var documented = regexp.MustCompile("(?s)```sh\ncurl localhost:8080(\\S+?)(?: -d '(.*?)')?\n```\n\n```json\n(.*?)```")
 
-// staysTrue sends the requests of a page and looks for every number of the answers it shows.
+// staysTrue sends the requests of the models' pages and looks for every number of the
+// answers that they show.
 func staysTrue(t *testing.T, s *suite.Suite) {
-	const page = "../docs/models/intermediate-care.md"
-	text, err := os.ReadFile(page)
+	pages, err := filepath.Glob("../docs/models/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("pages %v: %v", pages, err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := documented.FindAllStringSubmatch(string(text), -1)
+		if shown := strings.Count(string(text), "```json"); len(found) != shown {
+			t.Errorf("%s: %d answers and %d requests", page, shown, len(found))
+		}
+		for _, one := range found {
+			checkDocumented(t, s, page, one[1], one[2], one[3])
+		}
+	}
+}
+
+// checkDocumented sends one request and compares what is shown of its answer.
+func checkDocumented(t *testing.T, s *suite.Suite, page, path, body, shown string) {
+	t.Helper()
+	method := http.MethodGet
+	if body != "" {
+		method = http.MethodPost
+	}
+	a, err := s.Ask(t.Context(), method, path, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := documented.FindAllStringSubmatch(string(text), -1)
-	if len(found) != strings.Count(string(text), "```json") || len(found) < 5 {
-		t.Fatalf("%s: %d requests with an answer", page, len(found))
+	if a.Status != http.StatusOK {
+		t.Errorf("%s: %s %s %s: status %d: %s", page, method, path, body, a.Status, a.Body)
+		return
 	}
-	for _, one := range found {
-		path, body, shown := one[1], one[2], one[3]
-		a := posted(t, s, path, body)
-		if a.Status != http.StatusOK {
-			t.Errorf("%s %s: status %d: %s", path, body, a.Status, a.Body)
-			continue
-		}
-		var want, got any
-		if err := readNumbers(shown, &want); err != nil {
-			t.Fatalf("%s: %s: %v", page, shown, err)
-		}
-		if err := readNumbers(string(a.Body), &got); err != nil {
-			t.Fatal(err)
-		}
-		for _, difference := range shows(path, want, got) {
-			t.Errorf("%s: %s", page, difference)
-		}
+	var want, got any
+	if err := readNumbers(shown, &want); err != nil {
+		t.Fatalf("%s: %s: %v", page, shown, err)
+	}
+	if err := readNumbers(string(a.Body), &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, difference := range shows(path, want, got) {
+		t.Errorf("%s: %s", page, difference)
 	}
 }
 
