@@ -37,7 +37,7 @@ type standingHomes struct {
 func onTheLine(id, provider string, north float64, people, admittable int32) *commonv1.Standing {
 	return &commonv1.Standing{
 		Name: "careHomes/" + id, Title: "Home " + id, Provider: "providers/" + provider, District: "districts/E07000082",
-		Latitude: proto.Float64(51.7 + north/10), Longitude: proto.Float64(-2.2), Rating: commonv1.StandingRating_STANDING_RATING_GOOD,
+		Latitude: new(51.7 + north/10), Longitude: new(-2.2), Rating: commonv1.StandingRating_STANDING_RATING_GOOD,
 		Returned: true, AsAt: "2026-10-12", SourceIds: []string{"provider-return"},
 		Kinds: []*commonv1.StandingKind{{Kind: "GENERAL_RESIDENTIAL", People: &people, Admittable: &admittable}},
 	}

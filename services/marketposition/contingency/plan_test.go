@@ -117,7 +117,8 @@ func TestWhatCannotBeCountedIsNamed(t *testing.T) {
 		got = append(got, row{l.GetService(), l.GetReason().String()[len("LEFT_OUT_REASON_"):], l.GetFailing(), say(l.GetPeople()), say(l.GetRegistered())})
 	}
 	wanted := []row{
-		{"careHomes/f2", "NO_COORDINATES", true, "UNIT_PEOPLE", "UNIT_BEDS"}, {"careHomes/f3", "NO_RETURN", true, "not known", "UNIT_BEDS"},
+		{"careHomes/f2", "NO_COORDINATES", true, "UNIT_PEOPLE", "UNIT_BEDS"},
+		{"careHomes/f3", "NO_RETURN", true, "not known", "UNIT_BEDS"},
 		{"careHomes/x", "NO_RETURN", false, "not known", "UNIT_BEDS"},
 	}
 	if diff := cmp.Diff(wanted, got); diff != "" {

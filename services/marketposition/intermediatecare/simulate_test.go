@@ -234,11 +234,11 @@ func TestPeopleBalanceAndPlacesHelp(t *testing.T) {
 		req := &simulateRequest{
 			Days:            rapid.Int32Range(1, 40).Draw(t, "days"),
 			ArrivalsPerDay:  []float64{rapid.Float64Range(0, 5).Draw(t, "arrivals")},
-			Places:          proto.Int32(rapid.Int32Range(0, 20).Draw(t, "places")),
+			Places:          new(rapid.Int32Range(0, 20).Draw(t, "places")),
 			InitialOccupied: rapid.Int32Range(0, 30).Draw(t, "occupied"),
 			InitialWaiting:  rapid.Int32Range(0, 10).Draw(t, "waiting"),
 			Stay:            &marketpositionv1.Stay{MeanDays: rapid.Float64Range(2, 20).Draw(t, "mean"), MedianDays: 1.5},
-			Replications:    proto.Int32(rapid.Int32Range(1, 20).Draw(t, "replications")),
+			Replications:    new(rapid.Int32Range(1, 20).Draw(t, "replications")),
 			Seed:            rapid.Uint64().Draw(t, "seed"),
 		}
 		few, err := s.SimulateIntermediateCare(context.Background(), req)

@@ -136,7 +136,7 @@ func TestCheapestPlaces(t *testing.T) {
 // Gloucestershire's 60 to 70 cases a week of three to five weeks each.
 func TestRanges(t *testing.T) {
 	res := sized(t, serve(t, New(Config{})), &sizeRequest{
-		ArrivalsPerDay: &marketpositionv1.Estimate{Low: proto.Float64(60.0 / 7), High: proto.Float64(10)},
+		ArrivalsPerDay: &marketpositionv1.Estimate{Low: new(60.0 / 7), High: proto.Float64(10)},
 		MeanStayDays:   around(21, 28, 35), MaxProbabilityOfWait: exactly(0.1),
 	})
 	near(t, "low load", res.GetLow().GetOfferedLoad(), 180, 1e-9)

@@ -39,12 +39,14 @@ func TestPublishedAndCounted(t *testing.T) {
 		},
 		"within a range": {
 			reconcile.Claim{ID: "c", Value: 135100, Rounding: 100, Source: "published"},
-			reconcile.Interval{Low: 131549, Central: 131549, High: 136200}, true,
+			reconcile.Interval{Low: 131549, Central: 131549, High: 136200},
+			true,
 			"the data give 131,549 (131,549 to 136,200), as published: 135,100",
 		},
 		"beside a range by less than its rounding": {
 			reconcile.Claim{ID: "c", Value: 135100, Rounding: 100, Source: "published"},
-			reconcile.Interval{Low: 135150, Central: 136000, High: 136200}, true,
+			reconcile.Interval{Low: 135150, Central: 136000, High: 136200},
+			true,
 			"the data give 136,000 (135,150 to 136,200), as published: 135,100",
 		},
 	} {
