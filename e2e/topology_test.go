@@ -24,6 +24,7 @@ func scenarios() []scenario {
 		{"how the markets act on each other", settlesMarkets},
 		{"a statement tells what comes of it", tellsWhatComes},
 		{"published totals of January 2024", addsUpToPublished},
+		{"published figures are reconciled", reconcilesPublished},
 		{"capacity of each market", givesCapacities},
 		{"history by month", givesHistory},
 		{"vacancies near a point", findsVacancies},
