@@ -25,6 +25,7 @@ func scenarios() []scenario {
 		{"a statement tells what comes of it", tellsWhatComes},
 		{"documented answers of the models", staysTrue},
 		{"published totals of January 2024", addsUpToPublished},
+		{"published figures are reconciled", reconcilesPublished},
 		{"capacity of each market", givesCapacities},
 		{"history by month", givesHistory},
 		{"vacancies near a point", findsVacancies},
