@@ -53,7 +53,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.handler.
 // Close ends the streams, which would otherwise hold up a graceful stop of the HTTP
 // server: call it before that. Other requests are still answered.
 func (g *Gateway) Close() error {
-	g.stop(errs.Unavailable("SERVER_STOPPING", "this process is stopping", 0))
+	g.stop(errs.Unavailable(errs.ReasonStopping, "this process is stopping", 0))
 	return g.kept.close()
 }
 

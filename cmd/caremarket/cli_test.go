@@ -40,9 +40,12 @@ func TestAWrongSettingStopsTheStartWithASentence(t *testing.T) {
 			[]string{"serve", "--grace=1s", "--drain-wait=2s"},
 			[]string{"--grace"},
 		},
-		"an unknown flag":   {[]string{"serve", "--colour"}, []string{"--colour"}},
-		"an unknown market": {[]string{"import", "returns", "beds", "cli.go"}, []string{"beds"}},
-		"a missing file":    {[]string{"import", "cqc", "no-such-file.csv"}, []string{"no-such-file.csv"}},
+		"an age that cannot be":            {[]string{"serve", "--connection-age=-1s"}, []string{"--connection-age"}},
+		"a day that is none":               {[]string{"import", "population", "cli.go", "--as-at=mid-2023"}, []string{"--as-at", "mid-2023"}},
+		"an edition of what nothing cites": {[]string{"import", "boundaries", "cli.go", "--edition=May"}, []string{"--edition"}},
+		"an unknown flag":                  {[]string{"serve", "--colour"}, []string{"--colour"}},
+		"an unknown market":                {[]string{"import", "returns", "beds", "cli.go"}, []string{"beds"}},
+		"a missing file":                   {[]string{"import", "cqc", "no-such-file.csv"}, []string{"no-such-file.csv"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := call(t, c.args...)

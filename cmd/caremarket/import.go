@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/caremarket/caremarket/pkg/intake"
+	"github.com/caremarket/caremarket/pkg/period"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	"github.com/caremarket/caremarket/services/carehomes"
 	"github.com/caremarket/caremarket/services/homecare"
@@ -40,20 +41,33 @@ type fileFlags struct {
 	File    string `arg:"" help:"The file." type:"existingfile"`
 	Partial bool   `help:"Take the sound rows of a file that has others."`
 	Rejects string `help:"Where rejected rows are written, with their reasons. Default: beside the file." placeholder:"FILE"`
+}
+
+// citedFlags are those of imports whose rows cite the file as their source.
+type citedFlags struct {
+	fileFlags
 	Edition string `help:"Edition of the file, part of its source. Default: its name." placeholder:"TEXT"`
 	Licence string `help:"Under which it may be used." default:"Open Government Licence v3.0" placeholder:"TEXT"`
-	AsAt    string `help:"The day or period the file speaks of, as its publisher writes it." placeholder:"TEXT"`
+}
+
+// publishedFlags say of a source what day or period it is of.
+type publishedFlags struct {
+	citedFlags
+	AsAt string `help:"The day or period the file speaks of, in its publisher's words, such as 'April 2026'. Told with the source, and read by nothing." placeholder:"TEXT"`
 }
 
 type (
-	importCQC         struct{ fileFlags }
-	importPopulation  struct{ fileFlags }
-	importProjections struct{ fileFlags }
+	importCQC        struct{ publishedFlags }
+	importPopulation struct {
+		citedFlags
+		AsAt string `help:"The day on which these people were counted, such as 2023-06-30, where it is not the one that the file says." placeholder:"YYYY-MM-DD"`
+	}
+	importProjections struct{ publishedFlags }
 	importBoundaries  struct{ fileFlags }
-	importZones       struct{ fileFlags }
+	importZones       struct{ publishedFlags }
 	importReturns     struct {
 		Market string `arg:"" help:"carehomes, homecare, housingwithcare or workforce." enum:"carehomes,homecare,housingwithcare,workforce"`
-		fileFlags
+		publishedFlags
 	}
 )
 
@@ -62,7 +76,7 @@ type importing func(ctx context.Context, s *suite, src intake.Source, source *co
 
 // Run imports both registers that the directory holds.
 func (c importCQC) Run(ctx context.Context, o output) error {
-	source := c.source("cqc-directory", commonv1.SourceKind_SOURCE_KIND_REGISTER, "Care directory with filters", "Care Quality Commission")
+	source := c.source("cqc-directory", commonv1.SourceKind_SOURCE_KIND_REGISTER, "Care directory with filters", "Care Quality Commission", c.AsAt)
 	return c.run(ctx, o, source,
 		part{"care homes", func(ctx context.Context, s *suite, src intake.Source, source *commonv1.Source, opts intake.Options) (intake.Report, error) {
 			locate, err := s.books.position.Locator(ctx)
@@ -82,7 +96,10 @@ func (c importCQC) Run(ctx context.Context, o output) error {
 
 // Run imports a count of people.
 func (c importPopulation) Run(ctx context.Context, o output) error {
-	source := c.source("ons-population", commonv1.SourceKind_SOURCE_KIND_OFFICIAL_STATISTIC, "Population by age", "Office for National Statistics")
+	if _, err := period.Parse(c.AsAt); c.AsAt != "" && err != nil {
+		return fmt.Errorf("--as-at: %w", err)
+	}
+	source := c.source("ons-population", commonv1.SourceKind_SOURCE_KIND_OFFICIAL_STATISTIC, "Population by age", "Office for National Statistics", c.AsAt)
 	return c.run(ctx, o, source, part{"populations", func(ctx context.Context, s *suite, src intake.Source, source *commonv1.Source, opts intake.Options) (intake.Report, error) {
 		return s.books.position.ImportPopulation(ctx, src, c.edition(source), opts)
 	}})
@@ -90,7 +107,7 @@ func (c importPopulation) Run(ctx context.Context, o output) error {
 
 // Run imports projections.
 func (c importProjections) Run(ctx context.Context, o output) error {
-	source := c.source("ons-projections", commonv1.SourceKind_SOURCE_KIND_OFFICIAL_STATISTIC, "Subnational population projections", "Office for National Statistics")
+	source := c.source("ons-projections", commonv1.SourceKind_SOURCE_KIND_OFFICIAL_STATISTIC, "Subnational population projections", "Office for National Statistics", c.AsAt)
 	return c.run(ctx, o, source, part{"projections", func(ctx context.Context, s *suite, src intake.Source, source *commonv1.Source, opts intake.Options) (intake.Report, error) {
 		return s.books.position.ImportProjections(ctx, src, c.edition(source), opts)
 	}})
@@ -105,7 +122,7 @@ func (c importBoundaries) Run(ctx context.Context, o output) error {
 
 // Run imports zones, in which home care counts from then on.
 func (c importZones) Run(ctx context.Context, o output) error {
-	source := c.source("home-care-zones", commonv1.SourceKind_SOURCE_KIND_COUNCIL_RECORD, "Home care zones", "")
+	source := c.source("home-care-zones", commonv1.SourceKind_SOURCE_KIND_COUNCIL_RECORD, "Home care zones", "", c.AsAt)
 	return c.run(ctx, o, source, part{"zones", func(ctx context.Context, s *suite, src intake.Source, source *commonv1.Source, opts intake.Options) (intake.Report, error) {
 		return s.books.homeCare.ImportZones(ctx, src, source, opts)
 	}})
@@ -113,7 +130,7 @@ func (c importZones) Run(ctx context.Context, o output) error {
 
 // Run imports returns.
 func (c importReturns) Run(ctx context.Context, o output) error {
-	source := c.source("returns-"+c.Market, commonv1.SourceKind_SOURCE_KIND_PROVIDER_RETURN, "Returns of providers", "")
+	source := c.source("returns-"+c.Market, commonv1.SourceKind_SOURCE_KIND_PROVIDER_RETURN, "Returns of providers", "", c.AsAt)
 	return c.run(ctx, o, source, part{"returns", func(ctx context.Context, s *suite, src intake.Source, source *commonv1.Source, opts intake.Options) (intake.Report, error) {
 		switch c.Market {
 		case homecare.Service:
@@ -135,12 +152,12 @@ const maxSourceID = 80
 
 // source is what the rows of a file cite. Its id has the edition in it, since a source
 // never changes.
-func (f fileFlags) source(prefix string, kind commonv1.SourceKind, title, publisher string) *commonv1.Source {
+func (f citedFlags) source(prefix string, kind commonv1.SourceKind, title, publisher, asAt string) *commonv1.Source {
 	name := filepath.Base(f.File)
 	edition := cmp.Or(f.Edition, strings.TrimSuffix(name, filepath.Ext(name)))
 	id := prefix + "-" + strings.Trim(unfit.ReplaceAllString(strings.ToLower(edition), "-"), "-")
 	return &commonv1.Source{
-		Id: id[:min(len(id), maxSourceID)], Kind: kind, Title: title, Publisher: publisher, Edition: edition, AsAt: f.AsAt,
+		Id: id[:min(len(id), maxSourceID)], Kind: kind, Title: title, Publisher: publisher, Edition: edition, AsAt: asAt,
 		Licence: f.Licence,
 	}
 }
@@ -153,8 +170,8 @@ type part struct {
 
 // edition is how a statistic is told apart from others; without --edition, by what the
 // file says.
-func (f fileFlags) edition(source *commonv1.Source) marketposition.Edition {
-	e := marketposition.Edition{AsAt: f.AsAt}
+func (f citedFlags) edition(source *commonv1.Source) marketposition.Edition {
+	e := marketposition.Edition{AsAt: source.GetAsAt()}
 	if f.Edition != "" {
 		e.Source = source
 	}

@@ -30,6 +30,7 @@ type serveCommand struct {
 	Audience             string        `help:"Most that callers may see: public, provider, commissioner or system. Default: commissioner where only this machine is listened to, else public." placeholder:"NAME"`
 	Grace                time.Duration `help:"Longest time a stop may take." default:"25s"`
 	DrainWait            time.Duration `help:"How long to go on serving after a stop is asked for, so that callers learn of it." default:"0s"`
+	ConnectionAge        time.Duration `help:"How long a gRPC connection takes new calls before its client makes another, so that calls reach new replicas; 0s for ever." default:"30m"`
 	LogLevel             string        `help:"debug, info, warn or error." default:"info"`
 	LogFormat            string        `help:"json or text." default:"json"`
 }
@@ -76,6 +77,9 @@ func (c serveCommand) check() (settings, error) {
 	faults = append(faults, err, s.checkPeers())
 	if c.Grace <= 0 || c.DrainWait < 0 || c.DrainWait >= c.Grace {
 		faults = append(faults, fmt.Errorf("--grace %s must be positive and longer than --drain-wait %s", c.Grace, c.DrainWait))
+	}
+	if c.ConnectionAge < 0 {
+		faults = append(faults, fmt.Errorf("--connection-age %s must not be negative", c.ConnectionAge))
 	}
 	return s, errors.Join(faults...)
 }

@@ -68,7 +68,7 @@ func (s *suite) open(ctx context.Context) (err error) {
 	if s.grpc, err = grpcserver.New(grpcserver.Config{
 		Logger: s.telemetry.Logger, Tracers: s.telemetry.Tracers, Meters: s.telemetry.Meters,
 		Propagator: s.telemetry.Propagator, Validator: s.checker, Ceiling: s.settings.audience,
-		MaxReceiveBytes: maxBatchBytes,
+		MaxReceiveBytes: maxBatchBytes, ConnectionAge: s.settings.ConnectionAge,
 	}); err != nil {
 		return err
 	}

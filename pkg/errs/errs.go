@@ -83,6 +83,10 @@ func PermissionDenied(reason, message string) *Error {
 	return &Error{code: codes.PermissionDenied, reason: reason, message: message}
 }
 
+// ReasonStopping is the reason of what a process ends, or refuses, because it was told to
+// stop: for its caller to go on elsewhere, and no fault.
+const ReasonStopping = "SERVER_STOPPING"
+
 // Unavailable says that something needed is away for now. A positive retryAfter tells the caller how
 // long to wait before trying again.
 func Unavailable(reason, message string, retryAfter time.Duration) *Error {

@@ -43,6 +43,9 @@ type Config struct {
 	MaxStreamsPerConn uint32
 	// MaxReceiveBytes bounds one request message. Default: 4 MiB.
 	MaxReceiveBytes int
+	// ConnectionAge is about how long a connection takes new calls; its client then makes another, which may
+	// lead to another server. Calls and streams that are at work finish where they are. Default: for ever.
+	ConnectionAge time.Duration
 
 	// DrainGrace is how long a draining server goes on serving as NOT_SERVING, so that callers and load
 	// balancers learn of it before connections close. Default: 0.
@@ -81,8 +84,10 @@ func (c Config) complete() (Config, error) {
 		fill(&c.MaxReceiveBytes, defaultMaxReceiveBytes, "max receive bytes"),
 		fill(&c.StopGrace, defaultStopGrace, "stop grace"),
 	)
-	if c.DrainGrace < 0 {
-		faults = append(faults, fmt.Errorf("drain grace is %s: it cannot be negative", c.DrainGrace))
+	for name, wait := range map[string]time.Duration{"drain grace": c.DrainGrace, "connection age": c.ConnectionAge} {
+		if wait < 0 {
+			faults = append(faults, fmt.Errorf("%s is %s: it cannot be negative", name, wait))
+		}
 	}
 	if c.DefaultDeadline > c.MaxDeadline {
 		faults = append(faults, fmt.Errorf("default deadline %s is longer than the longest allowed, %s",

@@ -9,7 +9,7 @@ import (
 )
 
 // errDraining is what a stream is told when its server stops. The caller resumes elsewhere at once.
-var errDraining = errs.Unavailable("SERVER_STOPPING", "this server is stopping: resume on another connection", time.Millisecond)
+var errDraining = errs.Unavailable(errs.ReasonStopping, "this server is stopping: resume on another connection", time.Millisecond)
 
 // Drain ends the server: it says NOT_SERVING, goes on for the configured grace, asks the streams that
 // only send to leave, lets the calls in flight finish until ctx ends, and then cuts off what is left.

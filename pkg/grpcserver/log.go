@@ -16,6 +16,9 @@ import (
 func (s *Server) logCall(ctx context.Context, method string, start time.Time, err error) {
 	code := errs.Code(err)
 	level := levelOf(code)
+	if errs.Reason(err) == errs.ReasonStopping {
+		level = slog.LevelDebug
+	}
 	if !s.config.Logger.Enabled(ctx, level) {
 		return
 	}
@@ -39,7 +42,7 @@ func (s *Server) logCall(ctx context.Context, method string, start time.Time, er
 }
 
 // levelOf tells faults of this system (error) from calls that failed for another reason (warn). A call
-// that its caller gave up, as every watch ends, is no failure.
+// that its caller gave up, as every watch ends, is no failure; nor is one that a stop ends.
 func levelOf(code codes.Code) slog.Level {
 	switch code {
 	case codes.OK, codes.Canceled:

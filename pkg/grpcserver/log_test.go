@@ -34,6 +34,7 @@ func TestOneLineForACall(t *testing.T) {
 		},
 		"invalid":   {errs.Invalid(fault, fault), "WARN", map[string]any{"code": "InvalidArgument", "reason": "INVALID_FIELDS", "fields": "name,name", "error": nil}},
 		"not found": {errs.NotFound("careHome", secret), "WARN", map[string]any{"code": "NotFound", "reason": "CARE_HOME_NOT_FOUND", "error": nil}},
+		"stopping":  {errDraining, "DEBUG", map[string]any{"code": "Unavailable", "reason": errs.ReasonStopping}},
 		"given up":  {context.Canceled, "DEBUG", map[string]any{"code": "Canceled"}},
 	}
 	for name, test := range tests {

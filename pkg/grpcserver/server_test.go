@@ -43,13 +43,13 @@ func (r *running) wantHealth(t *testing.T, service string, want grpc_health_v1.H
 func TestNewNamesEveryFault(t *testing.T) {
 	_, err := New(Config{
 		DefaultDeadline: -1, MaxDeadline: -1, MaxInFlight: -1, MaxStreams: -1,
-		MaxReceiveBytes: -1, DrainGrace: -1, StopGrace: -1,
+		MaxReceiveBytes: -1, DrainGrace: -1, StopGrace: -1, ConnectionAge: -1,
 	})
 	if err == nil {
 		t.Fatal("New accepted it")
 	}
 	for _, part := range []string{
-		"default deadline", "max deadline", "max in flight", "max streams", "max receive bytes", "drain grace", "stop grace",
+		"default deadline", "max deadline", "max in flight", "max streams", "max receive bytes", "drain grace", "stop grace", "connection age",
 	} {
 		if !strings.Contains(err.Error(), part+" is -1") {
 			t.Errorf("error %q does not name %s", err, part)

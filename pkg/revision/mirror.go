@@ -13,6 +13,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"google.golang.org/grpc"
 
+	"github.com/caremarket/caremarket/pkg/errs"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
 
@@ -69,10 +70,18 @@ func (m *Mirror) Run(ctx context.Context) {
 		}
 		if heard {
 			pause.Reset()
-			m.logger.WarnContext(ctx, "lost the stream of revisions", "error", err)
+			m.logger.Log(ctx, levelOf(err), "lost the stream of revisions", "error", err)
 		}
 		rest(ctx, pause.NextBackOff(), nil)
 	}
+}
+
+// levelOf tells a stream that was ended by a stop in order (info) from one that broke (warn).
+func levelOf(err error) slog.Level {
+	if errs.Reason(err) == errs.ReasonStopping {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
 }
 
 // follow reads one stream to its end and reports whether anything was heard.

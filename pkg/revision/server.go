@@ -57,7 +57,7 @@ func (s *Server) WatchRevisions(req *commonv1.WatchRevisionsRequest, stream grpc
 	}
 	err = streams.Wait()
 	if s.closing.Err() != nil {
-		return errs.Unavailable("SERVER_STOPPING", "this process is stopping", time.Second).Because(err)
+		return errs.Unavailable(errs.ReasonStopping, "this process is stopping", time.Second).Because(err)
 	}
 	return err
 }

@@ -93,6 +93,7 @@ func (s *Server) FindVacancies(ctx context.Context, req *carehomesv1.FindVacanci
 	from := geo.Point{Latitude: req.GetLatitude(), Longitude: req.GetLongitude()}
 	var found []*carehomesv1.CareHomeVacancy
 	err = s.book.Ledger().Read(ctx, 0, func(v *ledger.View) error {
+		found = nil // A reading may be run again.
 		near, err := s.book.Near(ctx, v, from, req.GetWithinMiles(), day.String())
 		for _, n := range near {
 			if vacancy := s.vacancy(n.Standing, req, day); vacancy != nil {

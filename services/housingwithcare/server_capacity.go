@@ -7,7 +7,6 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/figure"
-	"github.com/caremarket/caremarket/pkg/geo"
 	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/wire"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -81,7 +80,8 @@ func (s *Server) WatchDistrict(req *housingwithcarev1.WatchDistrictRequest, stre
 	})
 }
 
-// FindVoids finds schemes with homes to offer of a tenure near a point, nearest first.
+// FindVoids finds schemes with homes to offer of a tenure: near a point, nearest first, or in
+// a district, those with the most first.
 func (s *Server) FindVoids(ctx context.Context, req *housingwithcarev1.FindVoidsRequest) (*housingwithcarev1.FindVoidsResponse, error) {
 	if err := book.SinglePlaces(ctx); err != nil {
 		return nil, err
@@ -90,16 +90,14 @@ func (s *Server) FindVoids(ctx context.Context, req *housingwithcarev1.FindVoids
 	if err != nil {
 		return nil, err
 	}
-	from := geo.Point{Latitude: req.GetLatitude(), Longitude: req.GetLongitude()}
-	var found []*housingwithcarev1.SchemeVoids
-	err = s.book.Ledger().Read(ctx, 0, func(v *ledger.View) error {
-		near, err := s.book.Near(ctx, v, from, req.GetWithinMiles(), day.String())
-		for _, n := range near {
-			if one := offer(n.Standing, req, day); one != nil {
-				one.DistanceMiles = n.Miles
-				found = append(found, one)
-			}
+	if req.GetDistrict() != "" {
+		if _, err := s.desk.District(req.GetDistrict()); err != nil {
+			return nil, err
 		}
+	}
+	var found []*housingwithcarev1.SchemeVoids
+	err = s.book.Ledger().Read(ctx, 0, func(v *ledger.View) (err error) {
+		found, err = s.offers(ctx, v, req, day)
 		return err
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"buf.build/go/protovalidate"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/audience"
 	"github.com/caremarket/caremarket/pkg/errs"
+	"github.com/caremarket/caremarket/pkg/rules"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	housingwithcarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/housingwithcare/v1"
 )
@@ -351,7 +353,13 @@ func TestFindVoidsNeverOffersWhatIsReserved(t *testing.T) {
 			"nearest only":   {func(r *housingwithcarev1.FindVoidsRequest) { r.PageSize = 1 }, map[string]any{"near": 3.0}},
 			"close by":       {func(r *housingwithcarev1.FindVoidsRequest) { r.WithinMiles = 1 }, map[string]any{"near": 3.0}},
 			"earlier":        {func(r *housingwithcarev1.FindVoidsRequest) { r.AsAt = "2026-10-15" }, map[string]any{"near": 3.0, "far": 8.0, "closed": 3.0}},
-			"before any":     {func(r *housingwithcarev1.FindVoidsRequest) { r.AsAt = "2026-10-01" }, map[string]any{}},
+			"in a district": {func(r *housingwithcarev1.FindVoidsRequest) {
+				r.Latitude, r.Longitude, r.WithinMiles, r.District = 0, 0, 0, "E07000082"
+			}, map[string]any{"near": 3.0, "far": 8.0, "beyond": 3.0, "nowhere": 3.0}},
+			"the most in a district": {func(r *housingwithcarev1.FindVoidsRequest) {
+				r.Latitude, r.Longitude, r.WithinMiles, r.District, r.PageSize = 0, 0, 0, "E07000082", 1
+			}, map[string]any{"far": 8.0}},
+			"before any": {func(r *housingwithcarev1.FindVoidsRequest) { r.AsAt = "2026-10-01" }, map[string]any{}},
 		} {
 			if diff := cmp.Diff(c.want, find(c.change)); diff != "" {
 				t.Errorf("%s (-want +got)\n%s", name, diff)
@@ -370,6 +378,30 @@ func TestSingleSchemesAreForCommissioners(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestFindVoidsAsksWhere(t *testing.T) {
+	checker, err := protovalidate.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		ask  *housingwithcarev1.FindVoidsRequest
+		fine bool
+	}{
+		"near a point":        {&housingwithcarev1.FindVoidsRequest{Latitude: 51.7, Longitude: -2.2, WithinMiles: 10}, true},
+		"on the meridian":     {&housingwithcarev1.FindVoidsRequest{Latitude: 51.48, WithinMiles: 10}, true},
+		"in a district":       {&housingwithcarev1.FindVoidsRequest{District: "E07000082"}, true},
+		"nowhere":             {&housingwithcarev1.FindVoidsRequest{}, false},
+		"how far is not said": {&housingwithcarev1.FindVoidsRequest{Latitude: 51.7, Longitude: -2.2}, false},
+		"both":                {&housingwithcarev1.FindVoidsRequest{District: "E07000082", Latitude: 51.7, Longitude: -2.2, WithinMiles: 10}, false},
+		"abroad":              {&housingwithcarev1.FindVoidsRequest{Latitude: 48.8, Longitude: 2.3, WithinMiles: 10}, false},
+	} {
+		c.ask.Tenure = rent
+		if err := rules.Check(checker, c.ask); (err == nil) != c.fine {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // changes is a stream that ends when it has what it waits for.

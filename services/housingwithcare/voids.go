@@ -1,9 +1,13 @@
 package housingwithcare
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/caremarket/caremarket/pkg/figure"
+	"github.com/caremarket/caremarket/pkg/geo"
+	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/period"
 	housingwithcarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/housingwithcare/v1"
 )
@@ -32,6 +36,31 @@ func offer(s Standing, req *housingwithcarev1.FindVoidsRequest, day period.Date)
 		}
 	}
 	return nil
+}
+
+// offers reads what schemes have to offer where it is asked for.
+func (s *Server) offers(ctx context.Context, v *ledger.View, req *housingwithcarev1.FindVoidsRequest, day period.Date) (found []*housingwithcarev1.SchemeVoids, err error) {
+	if req.GetDistrict() != "" {
+		there, err := s.book.InDistrict(ctx, v, req.GetDistrict(), day.String())
+		for _, scheme := range there {
+			if one := offer(scheme, req, day); one != nil {
+				found = append(found, one)
+			}
+		}
+		slices.SortStableFunc(found, func(a, b *housingwithcarev1.SchemeVoids) int {
+			return cmp.Compare(b.GetAvailable().GetValue(), a.GetAvailable().GetValue())
+		})
+		return found, err
+	}
+	from := geo.Point{Latitude: req.GetLatitude(), Longitude: req.GetLongitude()}
+	near, err := s.book.Near(ctx, v, from, req.GetWithinMiles(), day.String())
+	for _, n := range near {
+		if one := offer(n.Standing, req, day); one != nil {
+			one.DistanceMiles = n.Miles
+			found = append(found, one)
+		}
+	}
+	return found, err
 }
 
 func (s *Server) voids(ctx context.Context, found []*housingwithcarev1.SchemeVoids, req *housingwithcarev1.FindVoidsRequest) (*housingwithcarev1.FindVoidsResponse, error) {

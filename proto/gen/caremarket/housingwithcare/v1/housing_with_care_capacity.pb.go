@@ -530,7 +530,7 @@ type SchemeVoids struct {
 	HousingScheme *HousingScheme         `protobuf:"bytes,1,opt,name=housing_scheme,json=housingScheme,proto3" json:"housing_scheme,omitempty"`
 	Tenure        Tenure                 `protobuf:"varint,2,opt,name=tenure,proto3,enum=caremarket.housingwithcare.v1.Tenure" json:"tenure,omitempty"`
 	Available     *v1.Figure             `protobuf:"bytes,3,opt,name=available,proto3" json:"available,omitempty"`
-	// In a straight line.
+	// In a straight line from the point asked about; 0 when a district was.
 	DistanceMiles float64 `protobuf:"fixed64,4,opt,name=distance_miles,json=distanceMiles,proto3" json:"distance_miles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -1453,16 +1453,19 @@ type FindVoidsRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Tenure Tenure                 `protobuf:"varint,1,opt,name=tenure,proto3,enum=caremarket.housingwithcare.v1.Tenure" json:"tenure,omitempty"`
 	// Of this kind of scheme only; unspecified for all.
-	Kind        SchemeKind `protobuf:"varint,2,opt,name=kind,proto3,enum=caremarket.housingwithcare.v1.SchemeKind" json:"kind,omitempty"`
-	Latitude    float64    `protobuf:"fixed64,3,opt,name=latitude,proto3" json:"latitude,omitempty"`
-	Longitude   float64    `protobuf:"fixed64,4,opt,name=longitude,proto3" json:"longitude,omitempty"`
-	WithinMiles float64    `protobuf:"fixed64,5,opt,name=within_miles,json=withinMiles,proto3" json:"within_miles,omitempty"`
-	// At least so many schemes; 1 when 0.
+	Kind SchemeKind `protobuf:"varint,2,opt,name=kind,proto3,enum=caremarket.housingwithcare.v1.SchemeKind" json:"kind,omitempty"`
+	// Around this point, the nearest first: all three, or none with a district.
+	Latitude    float64 `protobuf:"fixed64,3,opt,name=latitude,proto3" json:"latitude,omitempty"`
+	Longitude   float64 `protobuf:"fixed64,4,opt,name=longitude,proto3" json:"longitude,omitempty"`
+	WithinMiles float64 `protobuf:"fixed64,5,opt,name=within_miles,json=withinMiles,proto3" json:"within_miles,omitempty"`
+	// Schemes that can offer at least so many homes of the tenure; 1 when 0.
 	Units int32 `protobuf:"varint,6,opt,name=units,proto3" json:"units,omitempty"`
 	// At most this many schemes; 20 when 0.
-	PageSize      int32  `protobuf:"varint,7,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	AsAt          string `protobuf:"bytes,8,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
-	MinRevision   int64  `protobuf:"varint,9,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
+	PageSize    int32  `protobuf:"varint,7,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	AsAt        string `protobuf:"bytes,8,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	MinRevision int64  `protobuf:"varint,9,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
+	// GSS code of a district: the schemes that stand in it, those with the most to offer first.
+	District      string `protobuf:"bytes,10,opt,name=district,proto3" json:"district,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1558,6 +1561,13 @@ func (x *FindVoidsRequest) GetMinRevision() int64 {
 		return x.MinRevision
 	}
 	return 0
+}
+
+func (x *FindVoidsRequest) GetDistrict() string {
+	if x != nil {
+		return x.District
+	}
+	return ""
 }
 
 type FindVoidsResponse struct {
@@ -1891,19 +1901,23 @@ const file_caremarket_housingwithcare_v1_housing_with_care_service_proto_rawDesc
 	"\x04name\x18\x01 \x01(\tB1\xbaH.r,2*^districts/E\\d{8}/housingWithCareCapacity$R\x04name\x12.\n" +
 	"\x0eafter_revision\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\rafterRevision\"R\n" +
 	"\x15WatchDistrictResponse\x129\n" +
-	"\x06change\x18\x01 \x01(\v2!.caremarket.common.v1.PlaceChangeR\x06change\"\xf8\x03\n" +
+	"\x06change\x18\x01 \x01(\v2!.caremarket.common.v1.PlaceChangeR\x06change\"\xba\x06\n" +
 	"\x10FindVoidsRequest\x12I\n" +
 	"\x06tenure\x18\x01 \x01(\x0e2%.caremarket.housingwithcare.v1.TenureB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06tenure\x12G\n" +
-	"\x04kind\x18\x02 \x01(\x0e2).caremarket.housingwithcare.v1.SchemeKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x123\n" +
-	"\blatitude\x18\x03 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x80N@)\x00\x00\x00\x00\x00\x80H@R\blatitude\x125\n" +
-	"\tlongitude\x18\x04 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\b@)\x00\x00\x00\x00\x00\x00\"\xc0R\tlongitude\x12:\n" +
-	"\fwithin_miles\x18\x05 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00Y@!\x00\x00\x00\x00\x00\x00\x00\x00R\vwithinMiles\x12\x1f\n" +
+	"\x04kind\x18\x02 \x01(\x0e2).caremarket.housingwithcare.v1.SchemeKindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\x126\n" +
+	"\blatitude\x18\x03 \x01(\x01B\x1a\xbaH\x17\xd8\x01\x01\x12\x12\x19\x00\x00\x00\x00\x00\x80N@)\x00\x00\x00\x00\x00\x80H@R\blatitude\x125\n" +
+	"\tlongitude\x18\x04 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\b@)\x00\x00\x00\x00\x00\x00\"\xc0R\tlongitude\x12=\n" +
+	"\fwithin_miles\x18\x05 \x01(\x01B\x1a\xbaH\x17\xd8\x01\x01\x12\x12\x19\x00\x00\x00\x00\x00\x00Y@!\x00\x00\x00\x00\x00\x00\x00\x00R\vwithinMiles\x12\x1f\n" +
 	"\x05units\x18\x06 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\x05units\x12'\n" +
 	"\tpage_size\x18\a \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x122\n" +
 	"\x05as_at\x18\b \x01(\tB\x1d\xbaH\x1a\xd8\x01\x01r\x152\x13^\\d{4}-\\d{2}-\\d{2}$R\x04asAt\x12*\n" +
-	"\fmin_revision\x18\t \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\"\x8d\x01\n" +
+	"\fmin_revision\x18\t \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\x12.\n" +
+	"\bdistrict\x18\n" +
+	" \x01(\tB\x12\xbaH\x0f\xd8\x01\x01r\n" +
+	"2\b^E\\d{8}$R\bdistrict:\x89\x02\xbaH\x85\x02\x1a\x82\x02\n" +
+	"\x18find_voids_request.where\x12Qsay where: a district, or a point (latitude, longitude) and within how many miles\x1a\x92\x01this.district != '' ? this.latitude == 0.0 && this.longitude == 0.0 && this.within_miles == 0.0 : this.latitude != 0.0 && this.within_miles != 0.0\"\x8d\x01\n" +
 	"\x11FindVoidsResponse\x12@\n" +
 	"\x05voids\x18\x01 \x03(\v2*.caremarket.housingwithcare.v1.SchemeVoidsR\x05voids\x126\n" +
 	"\asources\x18\x02 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources\"\xad\x04\n" +
