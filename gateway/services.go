@@ -73,6 +73,14 @@ func services() []service {
 			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_reconciliation_service_proto),
 			registers(marketpositionv1.RegisterReconciliationServiceHandlerClient, marketpositionv1.NewReconciliationServiceClient),
 		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_placement_flows_service_proto),
+			registers(marketpositionv1.RegisterPlacementFlowsServiceHandlerClient, marketpositionv1.NewPlacementFlowsServiceClient),
+		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_workforce_projection_service_proto),
+			registers(marketpositionv1.RegisterWorkforceProjectionServiceHandlerClient, marketpositionv1.NewWorkforceProjectionServiceClient),
+		},
 	}
 }
 

@@ -48,6 +48,8 @@ func (s *suite) openPosition(ctx context.Context) error {
 		return err
 	}
 	marketpositionv1.RegisterIntermediateCareServiceServer(s.grpc, intermediatecare.New(intermediatecare.Config{Examples: examples}))
+	marketpositionv1.RegisterPlacementFlowsServiceServer(s.grpc, server)
+	marketpositionv1.RegisterWorkforceProjectionServiceServer(s.grpc, server)
 	s.serving(positionName)
 	return nil
 }

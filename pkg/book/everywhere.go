@@ -106,3 +106,12 @@ func outOfTime(err error) error {
 	}
 	return err
 }
+
+// Districts are those of which anything was known, in order of code.
+func (e Everywhere) Districts() []string {
+	codes := make([]string, len(e.touches))
+	for i, t := range e.touches {
+		codes[i] = t.District
+	}
+	return codes
+}

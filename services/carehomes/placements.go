@@ -1,6 +1,7 @@
 package carehomes
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/caremarket/caremarket/pkg/book"
@@ -87,4 +88,24 @@ func added(basis figure.Basis, counts []*commonv1.Figure) *commonv1.Figure {
 		return basis.NotEnough("no home of another authority says who pays", commonv1.Unit_UNIT_PEOPLE)
 	}
 	return basis.Of(sum, commonv1.Unit_UNIT_PEOPLE)
+}
+
+// notAllEngland says of how many other authorities no home is known, so that nothing is
+// known of residents there.
+func notAllEngland(atlas *geo.Atlas, authority string, known []string) []*commonv1.DataNote {
+	hosts := map[geo.Code]bool{}
+	for _, district := range known {
+		if host, ok := atlas.AuthorityOf(geo.Code(district)); ok && string(host.Code) != authority {
+			hosts[host.Code] = true
+		}
+	}
+	others := len(atlas.Authorities()) - 1
+	missing := others - len(hosts)
+	if missing == 0 {
+		return nil
+	}
+	return []*commonv1.DataNote{{
+		Code: "HOSTS_UNKNOWN", Count: int32(missing),
+		Text: fmt.Sprintf("no care home of %d of the %d other authorities is known here: residents placed there are not counted", missing, others),
+	}}
 }

@@ -48,6 +48,7 @@ func (s *Server) ListPlacements(ctx context.Context, req *carehomesv1.ListPlacem
 		}
 		out.Points = append(out.Points, placements(s.desk.Atlas, authority, day, parts))
 	}
+	out.DataNotes = notAllEngland(s.desk.Atlas, authority, england.Districts())
 	out.Sources = england.Sources.Cited(out)
 	for _, source := range out.GetSources() {
 		out.Illustrative = out.Illustrative || source.GetKind() == commonv1.SourceKind_SOURCE_KIND_ILLUSTRATIVE

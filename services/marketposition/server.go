@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/caremarket/caremarket/services/marketposition/placements"
 	"github.com/caremarket/caremarket/services/marketposition/statement"
 
 	"buf.build/go/protovalidate"
@@ -15,6 +16,7 @@ import (
 	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/period"
 	"github.com/caremarket/caremarket/pkg/revision"
+	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 )
 
@@ -30,6 +32,8 @@ type Server struct {
 	marketpositionv1.UnimplementedNeedServiceServer
 	marketpositionv1.UnimplementedInteractionServiceServer
 	marketpositionv1.UnimplementedReconciliationServiceServer
+	marketpositionv1.UnimplementedPlacementFlowsServiceServer
+	marketpositionv1.UnimplementedWorkforceProjectionServiceServer
 	ledger    *ledger.Ledger
 	atlas     *geo.Atlas
 	checker   protovalidate.Validator
@@ -37,6 +41,8 @@ type Server struct {
 	committed func(ctx context.Context, revision int64, districts []string)
 	areaFrom  []string
 	markets   markets
+	careHomes carehomesv1.CareHomesServiceClient
+	titles    placements.Titles
 	answers   answers
 	located   atomic.Pointer[located]
 }
@@ -77,7 +83,7 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		ledger: c.Ledger, atlas: c.Atlas, checker: c.Checker, now: c.Now, committed: c.Committed,
-		areaFrom: c.AreaSources, markets: asked,
+		areaFrom: c.AreaSources, markets: asked, careHomes: c.Markets.CareHomes, titles: placements.TitlesOf(c.Atlas),
 		answers: newAnswers(c.Tracker, c.Markets, c.Cache),
 	}, nil
 }
