@@ -54,7 +54,7 @@ func (m *markets) ask(ctx context.Context, q question) (a statement.Answers) {
 	all.Go(func() { a.HomeCare = reply(ctx, m.homeCare, q, m.deadline, m.memory) })
 	all.Go(func() { a.HousingWithCare = reply(ctx, m.housingWithCare, q, m.deadline, m.memory) })
 	all.Go(func() { a.Workforce = reply(ctx, m.workforce, q, m.deadline, m.memory) })
-	if strings.HasPrefix(q.area, facts.AuthorityPrefix) {
+	if q.placements {
 		all.Go(func() { a.Placements = reply(ctx, m.placements, q, m.deadline, m.memory) })
 	}
 	all.Wait()

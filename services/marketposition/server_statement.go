@@ -138,6 +138,7 @@ func (s *Server) gatherOnce(ctx context.Context, area statement.Area, q asking) 
 	}
 	in.Answers = s.markets.ask(ctx, question{
 		area: area.Name, asAt: q.asAt, knownAt: in.KnownAt, fixed: q.knownAt != 0, audience: audience.From(ctx),
+		placements: q.anywhere == statement.CareHomesService,
 	})
 	if err := ctx.Err(); err != nil {
 		return in, errs.Unavailable("OUT_OF_TIME", "the statement could not be composed in time", time.Second).Because(err)
