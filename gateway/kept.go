@@ -28,6 +28,9 @@ type topic struct {
 	template string
 	services []string
 	trackers []*revision.Tracker
+	// anywhere is a service of which a commit in any district may change the answer; "" for
+	// none.
+	anywhere string
 }
 
 func newKept(c Config, routes routes) (*kept, error) {
@@ -80,6 +83,9 @@ func topics(followed map[string]*revision.Tracker, routes routes) map[string]map
 	whole := []string{careHomes, homeCare, housingWithCare, workforce, marketPosition}
 	add("districts", "marketPosition", whole...)
 	add("authorities", "marketPosition", whole...)
+	if t := all["authorities"]["marketPosition"]; t != nil {
+		t.anywhere = careHomes // Its residents may be in any home of England.
+	}
 	return all
 }
 
@@ -132,6 +138,11 @@ func (k *kept) mark(s subject) (revision.Mark, bool) {
 		whole.Epoch = one.Epoch
 		for i, commit := range one.Commits {
 			whole.Commits[i] = max(whole.Commits[i], commit)
+		}
+	}
+	for i, t := range s.trackers {
+		if t.Service() == s.anywhere {
+			whole.Commits[i] = max(whole.Commits[i], t.Global())
 		}
 	}
 	return whole, current

@@ -77,6 +77,14 @@ func services() []service {
 			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_provider_failure_service_proto),
 			registers(marketpositionv1.RegisterProviderFailureServiceHandlerClient, marketpositionv1.NewProviderFailureServiceClient),
 		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_placement_flows_service_proto),
+			registers(marketpositionv1.RegisterPlacementFlowsServiceHandlerClient, marketpositionv1.NewPlacementFlowsServiceClient),
+		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_workforce_projection_service_proto),
+			registers(marketpositionv1.RegisterWorkforceProjectionServiceHandlerClient, marketpositionv1.NewWorkforceProjectionServiceClient),
+		},
 	}
 }
 

@@ -49,6 +49,8 @@ func (s *suite) openPosition(ctx context.Context) error {
 	}
 	marketpositionv1.RegisterIntermediateCareServiceServer(s.grpc, intermediatecare.New(intermediatecare.Config{Examples: examples}))
 	marketpositionv1.RegisterProviderFailureServiceServer(s.grpc, server)
+	marketpositionv1.RegisterPlacementFlowsServiceServer(s.grpc, server)
+	marketpositionv1.RegisterWorkforceProjectionServiceServer(s.grpc, server)
 	s.serving(positionName)
 	return nil
 }

@@ -51,6 +51,7 @@ func descriptors(name string) []grpc.ServiceDesc {
 			marketpositionv1.IntermediateCareService_ServiceDesc,
 			marketpositionv1.ReconciliationService_ServiceDesc,
 			marketpositionv1.ProviderFailureService_ServiceDesc,
+			marketpositionv1.PlacementFlowsService_ServiceDesc, marketpositionv1.WorkforceProjectionService_ServiceDesc,
 		},
 	}[name]
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 )
 
@@ -28,7 +30,7 @@ func cellOf(f *commonv1.Figure, unitInHead bool) cell {
 		}
 		return cell{Text: text, IsValue: true, More: rangeWords(f.GetRange())}
 	case *commonv1.Figure_Hidden:
-		return cell{Text: "Hidden", More: hiddenWords(state.Hidden.GetReason())}
+		return cell{Text: "Hidden", More: strings.TrimPrefix(rangeWords(f.GetRange())+"; "+hiddenWords(state.Hidden.GetReason()), "; ")}
 	case *commonv1.Figure_NotCollected:
 		return cell{Text: "Not collected", More: state.NotCollected.GetWhy()}
 	case *commonv1.Figure_NotEnoughData:

@@ -76,6 +76,8 @@ func (p *Pages) authority(ctx context.Context, r *http.Request) (view, error) {
 	cited := cite(m.GetSources())
 	cited.brief = true
 	c.Sections = compare(cited, append(m.GetDistricts()[:len(m.GetDistricts()):len(m.GetDistricts())], m.GetTotal()))
+	c.Sections = append(c.Sections,
+		cited.placed(m.GetTotal().GetCareHomes().GetPlacements()), cited.staffed(m.GetTotal().GetWorkforce().GetProjection()))
 	c.Reconciled = cited.reconciled(m.GetTotal().GetReconciliation())
 	return view{
 		template: "authority", Title: c.Title + ": districts side by side",

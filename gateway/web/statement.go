@@ -56,10 +56,10 @@ func newStatement(m *marketpositionv1.MarketPosition) statement {
 		{ID: "people", Title: "People", Tables: c.tables("people", gridsOf("Who lives here", m.GetPeople().ProtoReflect()))},
 		{ID: "needs", Title: "What care they need", Tables: c.tables("needs", gridsOfList("Need by setting and tenure", reflected(m.GetNeeds())))},
 		{ID: "needs-ahead", Title: "What care they will need", Tables: c.tables("needs-ahead", filled(needAhead(m)))},
-		c.market("care-homes", "Care homes", m.GetCareHomes()),
+		c.market("care-homes", "Care homes", m.GetCareHomes()), c.placed(m.GetCareHomes().GetPlacements()),
 		c.market("home-care", "Home care", m.GetHomeCare()),
 		c.market("housing-with-care", "Housing with care", m.GetHousingWithCare()),
-		c.market("workforce", "Workforce", m.GetWorkforce()),
+		c.market("workforce", "Workforce", m.GetWorkforce()), c.staffed(m.GetWorkforce().GetProjection()),
 		{ID: "gaps", Title: "What is missing", Tables: c.tables("gaps", gridsOfList("Need less supply: above 0 is a shortage", reflected(m.GetGaps())))},
 	}
 	s.Sections = append(s.Sections, c.interaction(m.GetInteraction())...)

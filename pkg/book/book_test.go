@@ -23,6 +23,7 @@ var today = period.NewDate(2024, time.March, 20)
 const (
 	byDay   = commonv1.HistoryStep_HISTORY_STEP_DAY
 	byMonth = commonv1.HistoryStep_HISTORY_STEP_MONTH
+	byYear  = commonv1.HistoryStep_HISTORY_STEP_YEAR
 )
 
 // fields are the faults that an error names.
@@ -45,6 +46,8 @@ func TestSteps(t *testing.T) {
 		"months by default":         {"2024-01-15", "2024-02-20", 0, []string{"2024-01-31", "2024-02-20"}, nil},
 		"a month's end once":        {"2024-01-01", "2024-02-29", byMonth, []string{"2024-01-31", "2024-02-29"}, nil},
 		"days":                      {"2024-02-28", "2024-03-01", byDay, []string{"2024-02-28", "2024-02-29", "2024-03-01"}, nil},
+		"years and the day itself":  {"2021-05-01", "2024-03-20", byYear, []string{"2021-12-31", "2022-12-31", "2023-12-31", "2024-03-20"}, nil},
+		"too many years":            {"2012-01-01", "2024-03-20", byYear, nil, []string{"to"}},
 		"one day":                   {"2024-02-28", "2024-02-28", byDay, []string{"2024-02-28"}, nil},
 		"backwards":                 {"2024-02-28", "2024-02-27", byDay, nil, []string{"to"}},
 		"to the future":             {"2024-02-28", "2024-03-21", byDay, nil, []string{"to"}},

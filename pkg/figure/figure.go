@@ -114,3 +114,32 @@ func Join(asAt string, parts ...*commonv1.Figure) Basis {
 	b.SourceIDs = slices.Compact(ids)
 	return b
 }
+
+// Pool returns the Basis of a figure added up from others that speak of different places:
+// all their sources, the illustrative mark of any, their coverages added up, and the ages
+// of all their answers.
+func Pool(asAt string, parts ...*commonv1.Figure) Basis {
+	b := Join(asAt, parts...)
+	b.Coverage, b.Freshness = nil, nil
+	for _, p := range parts {
+		if c := p.GetCoverage(); c != nil {
+			b.Coverage = &commonv1.Coverage{
+				Responding: b.Coverage.GetResponding() + c.GetResponding(),
+				Expected:   b.Coverage.GetExpected() + c.GetExpected(),
+			}
+		}
+		if f := p.GetFreshness(); f != nil {
+			b.Freshness = older(b.Freshness, f)
+		}
+	}
+	return b
+}
+
+func older(a, b *commonv1.Freshness) *commonv1.Freshness {
+	if a == nil {
+		return b
+	}
+	return &commonv1.Freshness{
+		Newest: max(a.GetNewest(), b.GetNewest()), Oldest: min(a.GetOldest(), b.GetOldest()), Stale: a.GetStale() + b.GetStale(),
+	}
+}

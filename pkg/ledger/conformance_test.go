@@ -32,6 +32,7 @@ var conformance = map[string]func(t *testing.T, l *ledger.Ledger){
 	"a request id used for something else conflicts": conflictingRequest,
 	"revisions touch the districts concerned":        touchedDistricts,
 	"a moment asked again is the same":               sameMoment,
+	"each district was touched as was known":         eachTouched,
 	"the future cannot be asked":                     noFuture,
 	"changes resume and lose none":                   changesResume,
 	"a history steps as the days do":                 historySteps,

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 )
 
@@ -58,6 +59,53 @@ func (v *View) touched(ctx context.Context, district string) (revision, recorded
 		err = rows.Scan(&revision, &recordedAt)
 	}
 	return revision, recordedAt, firstError(err, rows.Err())
+}
+
+// Touch is the newest commit that touched a district.
+type Touch struct {
+	District string
+	Revision int64
+	// RecordedAt is in microseconds since 1970.
+	RecordedAt int64
+}
+
+// EachTouched returns the newest commit of every district that any touched, in order of
+// code. Its cost grows with the districts, not with their commits.
+func (v *View) EachTouched(ctx context.Context) ([]Touch, error) {
+	rows, err := v.q.QueryContext(ctx, `SELECT r.district, r.commit_no, l.recorded_at FROM district_revision r
+		JOIN commit_log l ON l.commit_no = r.commit_no ORDER BY r.district`)
+	if err != nil {
+		return nil, fmt.Errorf("read revisions: %w", err)
+	}
+	newest, err := scanTouches(rows)
+	if err != nil {
+		return nil, fmt.Errorf("read revisions: %w", err)
+	}
+	known := newest[:0]
+	for _, t := range newest {
+		if t.Revision > v.known.Revision {
+			if t.Revision, t.RecordedAt, err = v.Touched(ctx, t.District); err != nil {
+				return nil, err
+			}
+		}
+		if t.Revision > 0 {
+			known = append(known, t)
+		}
+	}
+	return known, nil
+}
+
+func scanTouches(rows *sql.Rows) ([]Touch, error) {
+	defer rows.Close()
+	var out []Touch
+	for rows.Next() {
+		var t Touch
+		if err := rows.Scan(&t.District, &t.Revision, &t.RecordedAt); err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, rows.Err()
 }
 
 func firstError(all ...error) error {

@@ -75,6 +75,8 @@ func render(q Question, c *count, m mask, sources figure.Sources) *carehomesv1.C
 	return capacity
 }
 
+const nobodySaysWhoPays = "no return that counts says who pays"
+
 const (
 	formulaOccupancy     = "100 x sum(used) / sum(maximum)"
 	formulaVacant        = "sum(maximum) - sum(used)"
@@ -137,7 +139,7 @@ func smallReason(n int, audience commonv1.Audience) reason {
 func renderPayers(capacity *carehomesv1.CareHomeCapacity, b figure.Basis, c *count, m mask) {
 	b.Coverage = &commonv1.Coverage{Responding: int32(c.payersFrom), Expected: int32(c.homes)}
 	if c.payersFrom == 0 {
-		capacity.PlacedByOtherAuthoritiesTotal = b.NotCollected("no return that counts says who pays", commonv1.Unit_UNIT_PEOPLE)
+		capacity.PlacedByOtherAuthoritiesTotal = b.NotCollected(nobodySaysWhoPays, commonv1.Unit_UNIT_PEOPLE)
 		return
 	}
 	for p := 1; p < payers; p++ {

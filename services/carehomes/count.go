@@ -46,8 +46,11 @@ type rated struct{ homes, beds int }
 
 // count is a district added up, before anything is hidden.
 type count struct {
-	homes, registered  int
-	types              [bedTypes]beds
+	homes, registered int
+	types             [bedTypes]beds
+	// older and working are the homes that return beds of either group: their bed types
+	// cannot be added up, since a home has several.
+	older, working     int
 	occupancies        []float64
 	payers             [payers]int
 	payersFrom         int
@@ -120,12 +123,15 @@ func asKnown(h *carehomesv1.CareHome) string {
 }
 
 func (c *count) addReturn(r *carehomesv1.CareHomeReturn) {
-	var all beds
+	var all, older beds
 	complete := true
 	for _, b := range r.GetBeds() {
 		one := beds{homes: 1, maximum: int(b.GetMaximum()), used: int(b.GetUsed()), admittable: int(b.GetAccepting())}
 		c.types[b.GetBedType()].add(one)
 		all.add(one)
+		if slices.Contains(olderTypes, b.GetBedType()) {
+			older.add(one)
+		}
 		complete = complete && (len(b.GetPayers()) > 0 || b.GetUsed() == 0)
 		for _, p := range b.GetPayers() {
 			c.payers[p.GetPayer()] += int(p.GetUsed())
@@ -137,6 +143,8 @@ func (c *count) addReturn(r *carehomesv1.CareHomeReturn) {
 	if complete {
 		c.payersFrom++
 	}
+	c.older += min(1, older.homes)
+	c.working += min(1, all.homes-older.homes)
 	if all.maximum > 0 {
 		c.occupancies = append(c.occupancies, float64(all.used)/float64(all.maximum))
 	}
@@ -154,6 +162,8 @@ func (c *count) add(o *count) {
 	for i := range c.types {
 		c.types[i].add(o.types[i])
 	}
+	c.older += o.older
+	c.working += o.working
 	c.occupancies = append(c.occupancies, o.occupancies...)
 	for i := range c.payers {
 		c.payers[i] += o.payers[i]

@@ -26,9 +26,12 @@ func hide(c *count, audience commonv1.Audience) mask {
 	}
 	m.hideGroup(c, olderTypes, audience)
 	m.hideGroup(c, workingAgeTypes, audience)
-	m.older = groupReason(c.of(olderTypes...), audience)
-	m.working = groupReason(c.of(workingAgeTypes...), audience)
-	m.total = groupReason(c.of(allTypes...), audience)
+	m.older = groupReason(c.of(olderTypes...), c.older, audience)
+	m.working = groupReason(c.of(workingAgeTypes...), c.working, audience)
+	m.total = groupReason(c.of(allTypes...), c.returns.Responding(), audience)
+	if m.total == few {
+		m.hideOrigins(c)
+	}
 	m.hideFull(c)
 	m.hideTotals()
 	m.hidePlacedBy(c)
@@ -57,13 +60,24 @@ func tooFew(homes int, audience commonv1.Audience) bool {
 	return homes < figure.FewContributors && audience < commonv1.Audience_AUDIENCE_COMMISSIONER
 }
 
-func groupReason(b beds, audience commonv1.Audience) reason {
+// hideOrigins hides who placed and pays for residents where it would tell those of single
+// homes.
+func (m *mask) hideOrigins(c *count) {
+	for p := 1; p < payers; p++ {
+		m.payers[p] = few
+	}
+	for authority := range c.placedBy {
+		m.placedBy[authority] = few
+	}
+}
+
+func groupReason(b beds, homes int, audience commonv1.Audience) reason {
 	switch {
 	case b.maximum == 0:
 		return shown
 	case b.used < figure.SmallNumber:
 		return small
-	case tooFew(b.homes, audience):
+	case tooFew(homes, audience):
 		return few
 	}
 	return shown
@@ -107,6 +121,26 @@ func (m *mask) hidePayers(c *count) {
 		reasons[smallest(c.payers[:], exists)] = secondary
 	}
 	copy(m.payers[:], reasons)
+	m.closePlacedBy(c)
+}
+
+// closePlacedBy hides the smallest placing authority where all of them add up to a payer
+// that is hidden.
+func (m *mask) closePlacedBy(c *count) {
+	names := sortedKeys(c.placedBy)
+	if m.payers[carehomesv1.Payer_PAYER_ANOTHER_COUNCIL] == shown || len(names) == 0 {
+		return
+	}
+	least := names[0]
+	for _, name := range names {
+		if m.placedBy[name] != shown {
+			return
+		}
+		if c.placedBy[name] < c.placedBy[least] {
+			least = name
+		}
+	}
+	m.placedBy[least] = secondary
 }
 
 // hidePlacedBy hides placing authorities, whose sum is one of the payers: where the only

@@ -141,6 +141,8 @@ func checkWithin(t *rapid.T, c *carehomesv1.CareHomeCapacity) {
 		placed = append(placed, p.GetResidents())
 	}
 	switch {
+	case figure.IsHidden(c.GetPlacedByOtherAuthoritiesTotal()) && len(placed) > 0 && !anyHidden(placed):
+		t.Fatal("a hidden payer can be had from the authorities that it is made of")
 	case hiddenAlone(c.GetPlacedByOtherAuthoritiesTotal(), placed):
 		t.Fatal("a placing authority can be had from their total")
 	case hiddenAlone(c.GetTotal().GetUsed(), payers):

@@ -36,7 +36,10 @@ func newAnswers(own *revision.Tracker, m Markets, kept *cache.Cache) answers {
 type asking struct {
 	method, subject string
 	districts       []string
-	asAt            string
+	// anywhere is a service of which a commit in any district may change the answer; "" for
+	// none.
+	anywhere string
+	asAt     string
 	// knownAt is in microseconds since 1970; 0 for now.
 	knownAt int64
 	// minRevisions are as "carehomes:1234".
@@ -108,6 +111,11 @@ func (a *answers) mark(q asking) (at revision.Mark, mode cache.Mode) {
 		}
 		if !current {
 			mode |= cache.Recheck
+		}
+	}
+	for i, t := range a.trackers {
+		if t.Service() == q.anywhere {
+			at.Commits[i] = max(at.Commits[i], t.Global())
 		}
 	}
 	return at, mode

@@ -1,6 +1,7 @@
 package marketposition
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync/atomic"
@@ -139,9 +140,12 @@ type fakeCareHomes struct {
 func (f *fakeCareHomes) fail(err error) { f.err.Store(&err) }
 
 // returned records one more return now.
-func (f *fakeCareHomes) returned() {
+func (f *fakeCareHomes) returned() { f.returnedIn(string(fixture.Stroud)) }
+
+// returnedIn is returned in another district.
+func (f *fakeCareHomes) returnedIn(district string) {
 	f.times = append(f.times, time.Now().UnixMicro())
-	f.tracker.Observe(int64(len(f.times)), []string{string(fixture.Stroud)})
+	f.tracker.Observe(int64(len(f.times)), []string{district})
 }
 
 func (f *fakeCareHomes) answer(ctx context.Context, area string, districts int, at *timestamppb.Timestamp) (*carehomesv1.CareHomeCapacity, error) {
@@ -182,6 +186,24 @@ func (f *fakeCareHomes) ListDistrictCapacities(ctx context.Context, req *carehom
 		res.Capacities = append(res.Capacities, fixture.HomesOf(facts.DistrictPrefix+code, 1, fixture.IllustrativeSource))
 	}
 	return res, nil
+}
+
+func (f *fakeCareHomes) ListPlacements(ctx context.Context, req *carehomesv1.ListPlacementsRequest, _ ...grpc.CallOption) (*carehomesv1.ListPlacementsResponse, error) {
+	total, err := f.answer(ctx, req.GetParent(), 6, req.GetKnownAt())
+	if err != nil {
+		return nil, err
+	}
+	placed := fixture.PlacedOf(req.GetParent(), cmp.Or(req.GetTo(), fixture.Today.String()), fixture.IllustrativeSource)
+	placed.Revision, placed.KnownAt = total.GetRevision(), req.GetKnownAt()
+	return &carehomesv1.ListPlacementsResponse{Placements: placed}, nil
+}
+
+func (f *fakeCareHomes) ListDistrictCapacityHistory(_ context.Context, req *carehomesv1.ListDistrictCapacityHistoryRequest, _ ...grpc.CallOption) (*carehomesv1.ListDistrictCapacityHistoryResponse, error) {
+	area := req.GetName()[:len("districts/E07000082")]
+	return &carehomesv1.ListDistrictCapacityHistoryResponse{
+		Capacities: []*carehomesv1.CareHomeCapacity{fixture.HomesOf(area, 1, fixture.IllustrativeSource)},
+		Sources:    []*commonv1.Source{fixture.IllustrativeSource},
+	}, nil
 }
 
 type fakeHomeCare struct {

@@ -26,8 +26,10 @@ type question struct {
 	// knownAt is the moment whose knowledge is asked for, in microseconds since 1970.
 	knownAt int64
 	// fixed is true when the caller named the moment, false when it is now.
-	fixed    bool
-	audience commonv1.Audience
+	fixed bool
+	// placements is true when it is asked where the area's residents are, too.
+	placements bool
+	audience   commonv1.Audience
 }
 
 func (q question) moment() *timestamppb.Timestamp { return book.Stamp(q.knownAt) }

@@ -33,6 +33,7 @@ type markets struct {
 	homeCare        market[*homecarev1.HomeCareCapacity]
 	housingWithCare market[*housingwithcarev1.HousingWithCareCapacity]
 	workforce       market[*workforcev1.WorkforceCapacity]
+	placements      market[*carehomesv1.Placements]
 	deadline        time.Duration
 	memory          *memory
 }
@@ -41,7 +42,7 @@ func newMarkets(c Markets, deadline time.Duration, now func() time.Time) (market
 	memory, err := newMemory(now)
 	return markets{
 		careHomes: careHomes(c.CareHomes), homeCare: homeCare(c.HomeCare),
-		housingWithCare: housingWithCare(c.HousingWithCare), workforce: workforce(c.Workforce),
+		housingWithCare: housingWithCare(c.HousingWithCare), workforce: workforce(c.Workforce), placements: placementsElsewhere(c.CareHomes),
 		deadline: deadline, memory: memory,
 	}, err
 }
@@ -53,6 +54,9 @@ func (m *markets) ask(ctx context.Context, q question) (a statement.Answers) {
 	all.Go(func() { a.HomeCare = reply(ctx, m.homeCare, q, m.deadline, m.memory) })
 	all.Go(func() { a.HousingWithCare = reply(ctx, m.housingWithCare, q, m.deadline, m.memory) })
 	all.Go(func() { a.Workforce = reply(ctx, m.workforce, q, m.deadline, m.memory) })
+	if q.placements {
+		all.Go(func() { a.Placements = reply(ctx, m.placements, q, m.deadline, m.memory) })
+	}
 	all.Wait()
 	return a
 }
@@ -62,7 +66,8 @@ func (m *markets) partial(a statement.Answers) bool {
 	return m.careHomes.ask != nil && !a.CareHomes.Available() ||
 		m.homeCare.ask != nil && !a.HomeCare.Available() ||
 		m.housingWithCare.ask != nil && !a.HousingWithCare.Available() ||
-		m.workforce.ask != nil && !a.Workforce.Available()
+		m.workforce.ask != nil && !a.Workforce.Available() ||
+		m.placements.ask != nil && a.Placements.State != nil && !a.Placements.Available()
 }
 
 func careHomes(client carehomesv1.CareHomesServiceClient) market[*carehomesv1.CareHomeCapacity] {
@@ -77,6 +82,19 @@ func careHomes(client carehomesv1.CareHomesServiceClient) market[*carehomesv1.Ca
 		}
 		res, err := client.GetDistrictCapacity(ctx, &carehomesv1.GetDistrictCapacityRequest{Name: q.area + "/careHomeCapacity", AsAt: q.asAt, KnownAt: q.moment()})
 		return []*carehomesv1.CareHomeCapacity{res.GetCapacity()}, res.GetCapacity(), err
+	}
+	return m
+}
+
+// placementsElsewhere asks the care homes where an authority's residents are.
+func placementsElsewhere(client carehomesv1.CareHomesServiceClient) market[*carehomesv1.Placements] {
+	m := market[*carehomesv1.Placements]{service: statement.CareHomesService + " placements"}
+	if client == nil {
+		return m
+	}
+	m.ask = func(ctx context.Context, q question) ([]*carehomesv1.Placements, *carehomesv1.Placements, error) {
+		res, err := client.ListPlacements(ctx, &carehomesv1.ListPlacementsRequest{Parent: q.area, From: q.asAt, To: q.asAt, KnownAt: q.moment()})
+		return nil, res.GetPlacements(), err
 	}
 	return m
 }

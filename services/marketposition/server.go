@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/caremarket/caremarket/services/marketposition/placements"
 	"github.com/caremarket/caremarket/services/marketposition/statement"
 
 	"buf.build/go/protovalidate"
@@ -31,6 +32,8 @@ type Server struct {
 	marketpositionv1.UnimplementedInteractionServiceServer
 	marketpositionv1.UnimplementedReconciliationServiceServer
 	marketpositionv1.UnimplementedProviderFailureServiceServer
+	marketpositionv1.UnimplementedPlacementFlowsServiceServer
+	marketpositionv1.UnimplementedWorkforceProjectionServiceServer
 	ledger    *ledger.Ledger
 	atlas     *geo.Atlas
 	checker   protovalidate.Validator
@@ -39,6 +42,7 @@ type Server struct {
 	areaFrom  []string
 	markets   markets
 	clients   Markets
+	titles    placements.Titles
 	answers   answers
 	located   atomic.Pointer[located]
 }
@@ -79,7 +83,7 @@ func New(c Config) (*Server, error) {
 	}
 	return &Server{
 		ledger: c.Ledger, atlas: c.Atlas, checker: c.Checker, now: c.Now, committed: c.Committed,
-		areaFrom: c.AreaSources, markets: asked, clients: c.Markets,
+		areaFrom: c.AreaSources, markets: asked, clients: c.Markets, titles: placements.TitlesOf(c.Atlas),
 		answers: newAnswers(c.Tracker, c.Markets, c.Cache),
 	}, nil
 }

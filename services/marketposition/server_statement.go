@@ -90,6 +90,9 @@ func (s *Server) statement(ctx context.Context, area statement.Area, req request
 		method: "MarketPosition", subject: area.Name, districts: area.Codes(), asAt: day.String(),
 		knownAt: knownAt, minRevisions: req.GetMinRevisions(),
 	}
+	if strings.HasPrefix(area.Name, facts.AuthorityPrefix) {
+		q.anywhere = statement.CareHomesService // Its residents may be in any home of England.
+	}
 	return s.answers.get(ctx, q, func(ctx context.Context, least revision.Mark) (composed, error) {
 		in, err := s.gather(ctx, area, q, least)
 		if err != nil {
@@ -135,6 +138,7 @@ func (s *Server) gatherOnce(ctx context.Context, area statement.Area, q asking) 
 	}
 	in.Answers = s.markets.ask(ctx, question{
 		area: area.Name, asAt: q.asAt, knownAt: in.KnownAt, fixed: q.knownAt != 0, audience: audience.From(ctx),
+		placements: q.anywhere == statement.CareHomesService,
 	})
 	if err := ctx.Err(); err != nil {
 		return in, errs.Unavailable("OUT_OF_TIME", "the statement could not be composed in time", time.Second).Because(err)
@@ -144,7 +148,7 @@ func (s *Server) gatherOnce(ctx context.Context, area statement.Area, q asking) 
 
 // gatherFacts reads what this service itself knows of an area, and asks no market.
 func (s *Server) gatherFacts(ctx context.Context, area statement.Area, q asking) (statement.Inputs, error) {
-	in := statement.Inputs{Area: area, AsAt: q.asAt, KnownAt: q.knownAt}
+	in := statement.Inputs{Area: area, AsAt: q.asAt, KnownAt: q.knownAt, Titles: s.titles}
 	if in.KnownAt == 0 {
 		in.KnownAt = s.now().UnixMicro()
 	}

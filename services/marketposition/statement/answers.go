@@ -79,6 +79,8 @@ type Answers struct {
 	HomeCare        Answer[*homecarev1.HomeCareCapacity]
 	HousingWithCare Answer[*housingwithcarev1.HousingWithCareCapacity]
 	Workforce       Answer[*workforcev1.WorkforceCapacity]
+	// Placements say where an authority's residents are; of a district they are not asked.
+	Placements Answer[*carehomesv1.Placements]
 }
 
 // Of are the answers about one of the districts of an authority.

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/services/marketposition/facts"
+	"github.com/caremarket/caremarket/services/marketposition/placements"
 
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/figure"
@@ -30,6 +31,8 @@ type Inputs struct {
 	// Sources are this service's own.
 	Sources figure.Sources
 	Answers Answers
+	// Titles are the names of all authorities.
+	Titles placements.Titles
 }
 
 // Rest is a service whose knowledge a statement rests on.
@@ -44,6 +47,10 @@ type Rest struct {
 func (in Inputs) Rests() []Rest {
 	all := []Rest{{OwnService, in.Known.Revision, true}}
 	all = appendRest(all, CareHomesService, in.Answers.CareHomes)
+	if placed := in.Answers.Placements; placed.Answered() && in.Answers.CareHomes.Answered() {
+		homes := &all[len(all)-1]
+		homes.Revision, homes.Current = max(homes.Revision, placed.Total.GetRevision()), homes.Current && placed.Available()
+	}
 	all = appendRest(all, HomeCareService, in.Answers.HomeCare)
 	all = appendRest(all, HousingWithCareService, in.Answers.HousingWithCare)
 	return appendRest(all, WorkforceService, in.Answers.Workforce)
@@ -118,6 +125,7 @@ func (c *composer) settled(a Answers) Answers {
 		HomeCare:        settled(c.sources, HomeCareService, a.HomeCare),
 		HousingWithCare: settled(c.sources, HousingWithCareService, a.HousingWithCare),
 		Workforce:       settled(c.sources, WorkforceService, a.Workforce),
+		Placements:      settled(c.sources, CareHomesService, a.Placements),
 	}
 }
 
@@ -168,6 +176,9 @@ func (c *composer) position(area Area, a Answers, scope scope) *marketpositionv1
 	}
 	c.sections(p, area, a)
 	p.Gaps = c.gaps(p.GetNeeds(), c.supplies(a))
+	if a.Workforce.Answered() {
+		p.Workforce.Projection = c.outlook(area, a, p.GetGaps())
+	}
 	p.Interaction = c.interactionIn(area)
 	p.Signals = c.signals(p.GetGaps(), p.GetInteraction())
 	c.register(p, area, scope)

@@ -19,6 +19,7 @@ func (c *composer) sections(p *marketpositionv1.MarketPosition, area Area, a Ans
 	p.HousingWithCare = &marketpositionv1.HousingWithCareSection{State: a.HousingWithCare.State, Capacity: a.HousingWithCare.Total}
 	p.Workforce = &marketpositionv1.WorkforceSection{State: a.Workforce.State, Capacity: a.Workforce.Total}
 	if a.CareHomes.Answered() {
+		p.CareHomes.Placements = c.placed(area, a)
 		p.CareHomes.BedsPer_1000Aged_75Plus = perThousand(p.GetAsAt(),
 			a.CareHomes.Total.GetOlderPeople().GetMaximum(), p.GetPeople().GetAged_75Plus(),
 			commonv1.Unit_UNIT_BEDS_PER_1000_AGED_75_PLUS, "1,000 x beds for older people in the homes that answered / people aged 75 and over")

@@ -1208,7 +1208,7 @@ type ListDistrictCapacityHistoryRequest struct {
 	// First and last day, YYYY-MM-DD.
 	From string `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
 	To   string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
-	// DAY up to 400 days, MONTH up to 120 months. Default: MONTH.
+	// DAY up to 400 days, MONTH up to 120 months, YEAR up to 10. Default: MONTH.
 	Step          v1.HistoryStep         `protobuf:"varint,4,opt,name=step,proto3,enum=caremarket.common.v1.HistoryStep" json:"step,omitempty"`
 	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	MinRevision   int64                  `protobuf:"varint,6,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
@@ -1290,7 +1290,7 @@ func (x *ListDistrictCapacityHistoryRequest) GetMinRevision() int64 {
 
 type ListDistrictCapacityHistoryResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Oldest first; the last day of each month, and `to`.
+	// Oldest first; the last day of each step, and `to`.
 	Capacities []*CareHomeCapacity `protobuf:"bytes,1,rep,name=capacities,proto3" json:"capacities,omitempty"`
 	// Once for all points, whose own lists are empty.
 	Sources []*v1.Source `protobuf:"bytes,2,rep,name=sources,proto3" json:"sources,omitempty"`
@@ -1448,6 +1448,137 @@ func (x *WatchDistrictResponse) GetChange() *v1.PlaceChange {
 	return nil
 }
 
+type ListPlacementsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// authorities/{GSS code}
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// First and last day, YYYY-MM-DD. Default: today in London.
+	From string `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	To   string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	// MONTH or YEAR, of which an answer has at most 37. Default: MONTH.
+	Step          v1.HistoryStep         `protobuf:"varint,4,opt,name=step,proto3,enum=caremarket.common.v1.HistoryStep" json:"step,omitempty"`
+	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	MinRevision   int64                  `protobuf:"varint,6,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPlacementsRequest) Reset() {
+	*x = ListPlacementsRequest{}
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPlacementsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPlacementsRequest) ProtoMessage() {}
+
+func (x *ListPlacementsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPlacementsRequest.ProtoReflect.Descriptor instead.
+func (*ListPlacementsRequest) Descriptor() ([]byte, []int) {
+	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ListPlacementsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListPlacementsRequest) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *ListPlacementsRequest) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *ListPlacementsRequest) GetStep() v1.HistoryStep {
+	if x != nil {
+		return x.Step
+	}
+	return v1.HistoryStep(0)
+}
+
+func (x *ListPlacementsRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *ListPlacementsRequest) GetMinRevision() int64 {
+	if x != nil {
+		return x.MinRevision
+	}
+	return 0
+}
+
+type ListPlacementsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Placements    *Placements            `protobuf:"bytes,1,opt,name=placements,proto3" json:"placements,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPlacementsResponse) Reset() {
+	*x = ListPlacementsResponse{}
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPlacementsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPlacementsResponse) ProtoMessage() {}
+
+func (x *ListPlacementsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPlacementsResponse.ProtoReflect.Descriptor instead.
+func (*ListPlacementsResponse) Descriptor() ([]byte, []int) {
+	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ListPlacementsResponse) GetPlacements() *Placements {
+	if x != nil {
+		return x.Placements
+	}
+	return nil
+}
+
 type FindVacanciesRequest struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	BedType     BedType                `protobuf:"varint,1,opt,name=bed_type,json=bedType,proto3,enum=caremarket.carehomes.v1.BedType" json:"bed_type,omitempty"`
@@ -1466,7 +1597,7 @@ type FindVacanciesRequest struct {
 
 func (x *FindVacanciesRequest) Reset() {
 	*x = FindVacanciesRequest{}
-	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[24]
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1478,7 +1609,7 @@ func (x *FindVacanciesRequest) String() string {
 func (*FindVacanciesRequest) ProtoMessage() {}
 
 func (x *FindVacanciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[24]
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1491,7 +1622,7 @@ func (x *FindVacanciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindVacanciesRequest.ProtoReflect.Descriptor instead.
 func (*FindVacanciesRequest) Descriptor() ([]byte, []int) {
-	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{24}
+	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *FindVacanciesRequest) GetBedType() BedType {
@@ -1560,7 +1691,7 @@ type FindVacanciesResponse struct {
 
 func (x *FindVacanciesResponse) Reset() {
 	*x = FindVacanciesResponse{}
-	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[25]
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1572,7 +1703,7 @@ func (x *FindVacanciesResponse) String() string {
 func (*FindVacanciesResponse) ProtoMessage() {}
 
 func (x *FindVacanciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[25]
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1585,7 +1716,7 @@ func (x *FindVacanciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindVacanciesResponse.ProtoReflect.Descriptor instead.
 func (*FindVacanciesResponse) Descriptor() ([]byte, []int) {
-	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{25}
+	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *FindVacanciesResponse) GetVacancies() []*CareHomeVacancy {
@@ -1623,7 +1754,7 @@ type ListStandingsRequest struct {
 
 func (x *ListStandingsRequest) Reset() {
 	*x = ListStandingsRequest{}
-	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[26]
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1635,7 +1766,7 @@ func (x *ListStandingsRequest) String() string {
 func (*ListStandingsRequest) ProtoMessage() {}
 
 func (x *ListStandingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[26]
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1648,7 +1779,7 @@ func (x *ListStandingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStandingsRequest.ProtoReflect.Descriptor instead.
 func (*ListStandingsRequest) Descriptor() ([]byte, []int) {
-	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{26}
+	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListStandingsRequest) GetProvider() string {
@@ -1715,7 +1846,7 @@ type ListStandingsResponse struct {
 
 func (x *ListStandingsResponse) Reset() {
 	*x = ListStandingsResponse{}
-	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[27]
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1727,7 +1858,7 @@ func (x *ListStandingsResponse) String() string {
 func (*ListStandingsResponse) ProtoMessage() {}
 
 func (x *ListStandingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[27]
+	mi := &file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1740,7 +1871,7 @@ func (x *ListStandingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStandingsResponse.ProtoReflect.Descriptor instead.
 func (*ListStandingsResponse) Descriptor() ([]byte, []int) {
-	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{27}
+	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListStandingsResponse) GetStandings() []*v1.Standing {
@@ -1775,7 +1906,7 @@ var File_caremarket_carehomes_v1_care_homes_service_proto protoreflect.FileDescr
 
 const file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc = "" +
 	"\n" +
-	"0caremarket/carehomes/v1/care_homes_service.proto\x12\x17caremarket.carehomes.v1\x1a\x1bbuf/validate/validate.proto\x1a'caremarket/carehomes/v1/care_home.proto\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a.caremarket/carehomes/v1/care_home_return.proto\x1a caremarket/common/v1/batch.proto\x1a!caremarket/common/v1/figure.proto\x1a\"caremarket/common/v1/reading.proto\x1a#caremarket/common/v1/standing.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"s\n" +
+	"0caremarket/carehomes/v1/care_homes_service.proto\x12\x17caremarket.carehomes.v1\x1a\x1bbuf/validate/validate.proto\x1a'caremarket/carehomes/v1/care_home.proto\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a.caremarket/carehomes/v1/care_home_return.proto\x1a'caremarket/carehomes/v1/placement.proto\x1a caremarket/common/v1/batch.proto\x1a!caremarket/common/v1/figure.proto\x1a\"caremarket/common/v1/reading.proto\x1a#caremarket/common/v1/standing.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"s\n" +
 	"\x12GetCareHomeRequest\x121\n" +
 	"\x04name\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^careHomes/1-\\d{1,15}$R\x04name\x12*\n" +
 	"\fmin_revision\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\"U\n" +
@@ -1883,7 +2014,19 @@ const file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB*\xbaH'r%2#^districts/E\\d{8}/careHomeCapacity$R\x04name\x12.\n" +
 	"\x0eafter_revision\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\rafterRevision\"R\n" +
 	"\x15WatchDistrictResponse\x129\n" +
-	"\x06change\x18\x01 \x01(\v2!.caremarket.common.v1.PlaceChangeR\x06change\"\xaf\x03\n" +
+	"\x06change\x18\x01 \x01(\v2!.caremarket.common.v1.PlaceChangeR\x06change\"\xd4\x02\n" +
+	"\x15ListPlacementsRequest\x123\n" +
+	"\x06parent\x18\x01 \x01(\tB\x1b\xbaH\x18r\x162\x14^authorities/E\\d{8}$R\x06parent\x121\n" +
+	"\x04from\x18\x02 \x01(\tB\x1d\xbaH\x1a\xd8\x01\x01r\x152\x13^\\d{4}-\\d{2}-\\d{2}$R\x04from\x12-\n" +
+	"\x02to\x18\x03 \x01(\tB\x1d\xbaH\x1a\xd8\x01\x01r\x152\x13^\\d{4}-\\d{2}-\\d{2}$R\x02to\x12A\n" +
+	"\x04step\x18\x04 \x01(\x0e2!.caremarket.common.v1.HistoryStepB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x01R\x04step\x125\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12*\n" +
+	"\fmin_revision\x18\x06 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vminRevision\"]\n" +
+	"\x16ListPlacementsResponse\x12C\n" +
+	"\n" +
+	"placements\x18\x01 \x01(\v2#.caremarket.carehomes.v1.PlacementsR\n" +
+	"placements\"\xaf\x03\n" +
 	"\x14FindVacanciesRequest\x12G\n" +
 	"\bbed_type\x18\x01 \x01(\x0e2 .caremarket.carehomes.v1.BedTypeB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\abedType\x123\n" +
@@ -1913,7 +2056,7 @@ const file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc = "" +
 	"\tstandings\x18\x01 \x03(\v2\x1e.caremarket.common.v1.StandingR\tstandings\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
 	"\brevision\x18\x03 \x01(\x03R\brevision\x126\n" +
-	"\asources\x18\x04 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources2\x88\x13\n" +
+	"\asources\x18\x04 \x03(\v2\x1c.caremarket.common.v1.SourceR\asources2\xbf\x14\n" +
 	"\x10CareHomesService\x12\x93\x01\n" +
 	"\vGetCareHome\x12+.caremarket.carehomes.v1.GetCareHomeRequest\x1a,.caremarket.carehomes.v1.GetCareHomeResponse\")\x82\xd3\xe4\x93\x02#b\tcare_home\x12\x16/v1/{name=careHomes/*}\x12\x85\x01\n" +
 	"\rListCareHomes\x12-.caremarket.carehomes.v1.ListCareHomesRequest\x1a..caremarket.carehomes.v1.ListCareHomesResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/careHomes\x12\x9e\x01\n" +
@@ -1926,7 +2069,9 @@ const file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc = "" +
 	"\x13GetDistrictCapacity\x123.caremarket.carehomes.v1.GetDistrictCapacityRequest\x1a4.caremarket.carehomes.v1.GetDistrictCapacityResponse\"9\x82\xd3\xe4\x93\x023b\bcapacity\x12'/v1/{name=districts/*/careHomeCapacity}\x12\xc0\x01\n" +
 	"\x16ListDistrictCapacities\x126.caremarket.carehomes.v1.ListDistrictCapacitiesRequest\x1a7.caremarket.carehomes.v1.ListDistrictCapacitiesResponse\"5\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=authorities/*}/careHomeCapacities\x12\xd1\x01\n" +
 	"\x1bListDistrictCapacityHistory\x12;.caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest\x1a<.caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse\"7\x82\xd3\xe4\x93\x021\x12//v1/{name=districts/*/careHomeCapacity}:history\x12\xa7\x01\n" +
-	"\rWatchDistrict\x12-.caremarket.carehomes.v1.WatchDistrictRequest\x1a..caremarket.carehomes.v1.WatchDistrictResponse\"5\x82\xd3\xe4\x93\x02/\x12-/v1/{name=districts/*/careHomeCapacity}:watch0\x01\x12\x8f\x01\n" +
+	"\rWatchDistrict\x12-.caremarket.carehomes.v1.WatchDistrictRequest\x1a..caremarket.carehomes.v1.WatchDistrictResponse\"5\x82\xd3\xe4\x93\x02/\x12-/v1/{name=districts/*/careHomeCapacity}:watch0\x01\x12\xb4\x01\n" +
+	"\x0eListPlacements\x12..caremarket.carehomes.v1.ListPlacementsRequest\x1a/.caremarket.carehomes.v1.ListPlacementsResponse\"A\x82\xd3\xe4\x93\x02;b\n" +
+	"placements\x12-/v1/{parent=authorities/*}/careHomePlacements\x12\x8f\x01\n" +
 	"\rFindVacancies\x12-.caremarket.carehomes.v1.FindVacanciesRequest\x1a..caremarket.carehomes.v1.FindVacanciesResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/careHomes:vacancies\x12\x8f\x01\n" +
 	"\rListStandings\x12-.caremarket.carehomes.v1.ListStandingsRequest\x1a..caremarket.carehomes.v1.ListStandingsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/careHomes:standingsB\x82\x02\n" +
 	"\x1bcom.caremarket.carehomes.v1B\x15CareHomesServiceProtoP\x01ZNgithub.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1;carehomesv1\xa2\x02\x03CCX\xaa\x02\x17Caremarket.Carehomes.V1\xca\x02\x17Caremarket\\Carehomes\\V1\xe2\x02#Caremarket\\Carehomes\\V1\\GPBMetadata\xea\x02\x19Caremarket::Carehomes::V1b\x06proto3"
@@ -1943,7 +2088,7 @@ func file_caremarket_carehomes_v1_care_homes_service_proto_rawDescGZIP() []byte 
 	return file_caremarket_carehomes_v1_care_homes_service_proto_rawDescData
 }
 
-var file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_caremarket_carehomes_v1_care_homes_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_caremarket_carehomes_v1_care_homes_service_proto_goTypes = []any{
 	(*GetCareHomeRequest)(nil),                  // 0: caremarket.carehomes.v1.GetCareHomeRequest
 	(*GetCareHomeResponse)(nil),                 // 1: caremarket.carehomes.v1.GetCareHomeResponse
@@ -1969,97 +2114,105 @@ var file_caremarket_carehomes_v1_care_homes_service_proto_goTypes = []any{
 	(*ListDistrictCapacityHistoryResponse)(nil), // 21: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse
 	(*WatchDistrictRequest)(nil),                // 22: caremarket.carehomes.v1.WatchDistrictRequest
 	(*WatchDistrictResponse)(nil),               // 23: caremarket.carehomes.v1.WatchDistrictResponse
-	(*FindVacanciesRequest)(nil),                // 24: caremarket.carehomes.v1.FindVacanciesRequest
-	(*FindVacanciesResponse)(nil),               // 25: caremarket.carehomes.v1.FindVacanciesResponse
-	(*ListStandingsRequest)(nil),                // 26: caremarket.carehomes.v1.ListStandingsRequest
-	(*ListStandingsResponse)(nil),               // 27: caremarket.carehomes.v1.ListStandingsResponse
-	(*CareHome)(nil),                            // 28: caremarket.carehomes.v1.CareHome
-	(CareHomeService)(0),                        // 29: caremarket.carehomes.v1.CareHomeService
-	(Rating)(0),                                 // 30: caremarket.carehomes.v1.Rating
-	(*v1.Source)(nil),                           // 31: caremarket.common.v1.Source
-	(*fieldmaskpb.FieldMask)(nil),               // 32: google.protobuf.FieldMask
-	(*v1.RowResult)(nil),                        // 33: caremarket.common.v1.RowResult
-	(*CareHomeReturn)(nil),                      // 34: caremarket.carehomes.v1.CareHomeReturn
-	(*timestamppb.Timestamp)(nil),               // 35: google.protobuf.Timestamp
-	(*CareHomeCapacity)(nil),                    // 36: caremarket.carehomes.v1.CareHomeCapacity
-	(v1.HistoryStep)(0),                         // 37: caremarket.common.v1.HistoryStep
-	(*v1.DataNote)(nil),                         // 38: caremarket.common.v1.DataNote
-	(*v1.PlaceChange)(nil),                      // 39: caremarket.common.v1.PlaceChange
-	(BedType)(0),                                // 40: caremarket.carehomes.v1.BedType
-	(*CareHomeVacancy)(nil),                     // 41: caremarket.carehomes.v1.CareHomeVacancy
-	(*v1.Standing)(nil),                         // 42: caremarket.common.v1.Standing
+	(*ListPlacementsRequest)(nil),               // 24: caremarket.carehomes.v1.ListPlacementsRequest
+	(*ListPlacementsResponse)(nil),              // 25: caremarket.carehomes.v1.ListPlacementsResponse
+	(*FindVacanciesRequest)(nil),                // 26: caremarket.carehomes.v1.FindVacanciesRequest
+	(*FindVacanciesResponse)(nil),               // 27: caremarket.carehomes.v1.FindVacanciesResponse
+	(*ListStandingsRequest)(nil),                // 28: caremarket.carehomes.v1.ListStandingsRequest
+	(*ListStandingsResponse)(nil),               // 29: caremarket.carehomes.v1.ListStandingsResponse
+	(*CareHome)(nil),                            // 30: caremarket.carehomes.v1.CareHome
+	(CareHomeService)(0),                        // 31: caremarket.carehomes.v1.CareHomeService
+	(Rating)(0),                                 // 32: caremarket.carehomes.v1.Rating
+	(*v1.Source)(nil),                           // 33: caremarket.common.v1.Source
+	(*fieldmaskpb.FieldMask)(nil),               // 34: google.protobuf.FieldMask
+	(*v1.RowResult)(nil),                        // 35: caremarket.common.v1.RowResult
+	(*CareHomeReturn)(nil),                      // 36: caremarket.carehomes.v1.CareHomeReturn
+	(*timestamppb.Timestamp)(nil),               // 37: google.protobuf.Timestamp
+	(*CareHomeCapacity)(nil),                    // 38: caremarket.carehomes.v1.CareHomeCapacity
+	(v1.HistoryStep)(0),                         // 39: caremarket.common.v1.HistoryStep
+	(*v1.DataNote)(nil),                         // 40: caremarket.common.v1.DataNote
+	(*v1.PlaceChange)(nil),                      // 41: caremarket.common.v1.PlaceChange
+	(*Placements)(nil),                          // 42: caremarket.carehomes.v1.Placements
+	(BedType)(0),                                // 43: caremarket.carehomes.v1.BedType
+	(*CareHomeVacancy)(nil),                     // 44: caremarket.carehomes.v1.CareHomeVacancy
+	(*v1.Standing)(nil),                         // 45: caremarket.common.v1.Standing
 }
 var file_caremarket_carehomes_v1_care_homes_service_proto_depIdxs = []int32{
-	28, // 0: caremarket.carehomes.v1.GetCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	29, // 1: caremarket.carehomes.v1.ListCareHomesRequest.service:type_name -> caremarket.carehomes.v1.CareHomeService
-	30, // 2: caremarket.carehomes.v1.ListCareHomesRequest.rating:type_name -> caremarket.carehomes.v1.Rating
-	28, // 3: caremarket.carehomes.v1.ListCareHomesResponse.care_homes:type_name -> caremarket.carehomes.v1.CareHome
-	28, // 4: caremarket.carehomes.v1.CreateCareHomeRequest.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	31, // 5: caremarket.carehomes.v1.CreateCareHomeRequest.sources:type_name -> caremarket.common.v1.Source
-	28, // 6: caremarket.carehomes.v1.CreateCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	28, // 7: caremarket.carehomes.v1.UpdateCareHomeRequest.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	32, // 8: caremarket.carehomes.v1.UpdateCareHomeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	28, // 9: caremarket.carehomes.v1.UpdateCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
-	28, // 10: caremarket.carehomes.v1.BatchUpsertCareHomesRequest.care_homes:type_name -> caremarket.carehomes.v1.CareHome
-	31, // 11: caremarket.carehomes.v1.BatchUpsertCareHomesRequest.sources:type_name -> caremarket.common.v1.Source
-	33, // 12: caremarket.carehomes.v1.BatchUpsertCareHomesResponse.results:type_name -> caremarket.common.v1.RowResult
-	34, // 13: caremarket.carehomes.v1.SubmitCareHomeReturnRequest.care_home_return:type_name -> caremarket.carehomes.v1.CareHomeReturn
-	34, // 14: caremarket.carehomes.v1.SubmitCareHomeReturnResponse.care_home_return:type_name -> caremarket.carehomes.v1.CareHomeReturn
+	30, // 0: caremarket.carehomes.v1.GetCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	31, // 1: caremarket.carehomes.v1.ListCareHomesRequest.service:type_name -> caremarket.carehomes.v1.CareHomeService
+	32, // 2: caremarket.carehomes.v1.ListCareHomesRequest.rating:type_name -> caremarket.carehomes.v1.Rating
+	30, // 3: caremarket.carehomes.v1.ListCareHomesResponse.care_homes:type_name -> caremarket.carehomes.v1.CareHome
+	30, // 4: caremarket.carehomes.v1.CreateCareHomeRequest.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	33, // 5: caremarket.carehomes.v1.CreateCareHomeRequest.sources:type_name -> caremarket.common.v1.Source
+	30, // 6: caremarket.carehomes.v1.CreateCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	30, // 7: caremarket.carehomes.v1.UpdateCareHomeRequest.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	34, // 8: caremarket.carehomes.v1.UpdateCareHomeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	30, // 9: caremarket.carehomes.v1.UpdateCareHomeResponse.care_home:type_name -> caremarket.carehomes.v1.CareHome
+	30, // 10: caremarket.carehomes.v1.BatchUpsertCareHomesRequest.care_homes:type_name -> caremarket.carehomes.v1.CareHome
+	33, // 11: caremarket.carehomes.v1.BatchUpsertCareHomesRequest.sources:type_name -> caremarket.common.v1.Source
+	35, // 12: caremarket.carehomes.v1.BatchUpsertCareHomesResponse.results:type_name -> caremarket.common.v1.RowResult
+	36, // 13: caremarket.carehomes.v1.SubmitCareHomeReturnRequest.care_home_return:type_name -> caremarket.carehomes.v1.CareHomeReturn
+	36, // 14: caremarket.carehomes.v1.SubmitCareHomeReturnResponse.care_home_return:type_name -> caremarket.carehomes.v1.CareHomeReturn
 	10, // 15: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest.requests:type_name -> caremarket.carehomes.v1.SubmitCareHomeReturnRequest
-	31, // 16: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest.sources:type_name -> caremarket.common.v1.Source
-	33, // 17: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsResponse.results:type_name -> caremarket.common.v1.RowResult
-	35, // 18: caremarket.carehomes.v1.ListCareHomeReturnsRequest.known_at:type_name -> google.protobuf.Timestamp
-	34, // 19: caremarket.carehomes.v1.ListCareHomeReturnsResponse.care_home_returns:type_name -> caremarket.carehomes.v1.CareHomeReturn
-	35, // 20: caremarket.carehomes.v1.GetDistrictCapacityRequest.known_at:type_name -> google.protobuf.Timestamp
-	36, // 21: caremarket.carehomes.v1.GetDistrictCapacityResponse.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	35, // 22: caremarket.carehomes.v1.ListDistrictCapacitiesRequest.known_at:type_name -> google.protobuf.Timestamp
-	36, // 23: caremarket.carehomes.v1.ListDistrictCapacitiesResponse.capacities:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	36, // 24: caremarket.carehomes.v1.ListDistrictCapacitiesResponse.total:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	37, // 25: caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest.step:type_name -> caremarket.common.v1.HistoryStep
-	35, // 26: caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest.known_at:type_name -> google.protobuf.Timestamp
-	36, // 27: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.capacities:type_name -> caremarket.carehomes.v1.CareHomeCapacity
-	31, // 28: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.sources:type_name -> caremarket.common.v1.Source
-	38, // 29: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.data_notes:type_name -> caremarket.common.v1.DataNote
-	39, // 30: caremarket.carehomes.v1.WatchDistrictResponse.change:type_name -> caremarket.common.v1.PlaceChange
-	40, // 31: caremarket.carehomes.v1.FindVacanciesRequest.bed_type:type_name -> caremarket.carehomes.v1.BedType
-	41, // 32: caremarket.carehomes.v1.FindVacanciesResponse.vacancies:type_name -> caremarket.carehomes.v1.CareHomeVacancy
-	31, // 33: caremarket.carehomes.v1.FindVacanciesResponse.sources:type_name -> caremarket.common.v1.Source
-	35, // 34: caremarket.carehomes.v1.ListStandingsRequest.known_at:type_name -> google.protobuf.Timestamp
-	42, // 35: caremarket.carehomes.v1.ListStandingsResponse.standings:type_name -> caremarket.common.v1.Standing
-	31, // 36: caremarket.carehomes.v1.ListStandingsResponse.sources:type_name -> caremarket.common.v1.Source
-	0,  // 37: caremarket.carehomes.v1.CareHomesService.GetCareHome:input_type -> caremarket.carehomes.v1.GetCareHomeRequest
-	2,  // 38: caremarket.carehomes.v1.CareHomesService.ListCareHomes:input_type -> caremarket.carehomes.v1.ListCareHomesRequest
-	4,  // 39: caremarket.carehomes.v1.CareHomesService.CreateCareHome:input_type -> caremarket.carehomes.v1.CreateCareHomeRequest
-	6,  // 40: caremarket.carehomes.v1.CareHomesService.UpdateCareHome:input_type -> caremarket.carehomes.v1.UpdateCareHomeRequest
-	8,  // 41: caremarket.carehomes.v1.CareHomesService.BatchUpsertCareHomes:input_type -> caremarket.carehomes.v1.BatchUpsertCareHomesRequest
-	10, // 42: caremarket.carehomes.v1.CareHomesService.SubmitCareHomeReturn:input_type -> caremarket.carehomes.v1.SubmitCareHomeReturnRequest
-	12, // 43: caremarket.carehomes.v1.CareHomesService.BatchSubmitCareHomeReturns:input_type -> caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest
-	14, // 44: caremarket.carehomes.v1.CareHomesService.ListCareHomeReturns:input_type -> caremarket.carehomes.v1.ListCareHomeReturnsRequest
-	16, // 45: caremarket.carehomes.v1.CareHomesService.GetDistrictCapacity:input_type -> caremarket.carehomes.v1.GetDistrictCapacityRequest
-	18, // 46: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacities:input_type -> caremarket.carehomes.v1.ListDistrictCapacitiesRequest
-	20, // 47: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacityHistory:input_type -> caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest
-	22, // 48: caremarket.carehomes.v1.CareHomesService.WatchDistrict:input_type -> caremarket.carehomes.v1.WatchDistrictRequest
-	24, // 49: caremarket.carehomes.v1.CareHomesService.FindVacancies:input_type -> caremarket.carehomes.v1.FindVacanciesRequest
-	26, // 50: caremarket.carehomes.v1.CareHomesService.ListStandings:input_type -> caremarket.carehomes.v1.ListStandingsRequest
-	1,  // 51: caremarket.carehomes.v1.CareHomesService.GetCareHome:output_type -> caremarket.carehomes.v1.GetCareHomeResponse
-	3,  // 52: caremarket.carehomes.v1.CareHomesService.ListCareHomes:output_type -> caremarket.carehomes.v1.ListCareHomesResponse
-	5,  // 53: caremarket.carehomes.v1.CareHomesService.CreateCareHome:output_type -> caremarket.carehomes.v1.CreateCareHomeResponse
-	7,  // 54: caremarket.carehomes.v1.CareHomesService.UpdateCareHome:output_type -> caremarket.carehomes.v1.UpdateCareHomeResponse
-	9,  // 55: caremarket.carehomes.v1.CareHomesService.BatchUpsertCareHomes:output_type -> caremarket.carehomes.v1.BatchUpsertCareHomesResponse
-	11, // 56: caremarket.carehomes.v1.CareHomesService.SubmitCareHomeReturn:output_type -> caremarket.carehomes.v1.SubmitCareHomeReturnResponse
-	13, // 57: caremarket.carehomes.v1.CareHomesService.BatchSubmitCareHomeReturns:output_type -> caremarket.carehomes.v1.BatchSubmitCareHomeReturnsResponse
-	15, // 58: caremarket.carehomes.v1.CareHomesService.ListCareHomeReturns:output_type -> caremarket.carehomes.v1.ListCareHomeReturnsResponse
-	17, // 59: caremarket.carehomes.v1.CareHomesService.GetDistrictCapacity:output_type -> caremarket.carehomes.v1.GetDistrictCapacityResponse
-	19, // 60: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacities:output_type -> caremarket.carehomes.v1.ListDistrictCapacitiesResponse
-	21, // 61: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacityHistory:output_type -> caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse
-	23, // 62: caremarket.carehomes.v1.CareHomesService.WatchDistrict:output_type -> caremarket.carehomes.v1.WatchDistrictResponse
-	25, // 63: caremarket.carehomes.v1.CareHomesService.FindVacancies:output_type -> caremarket.carehomes.v1.FindVacanciesResponse
-	27, // 64: caremarket.carehomes.v1.CareHomesService.ListStandings:output_type -> caremarket.carehomes.v1.ListStandingsResponse
-	51, // [51:65] is the sub-list for method output_type
-	37, // [37:51] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	33, // 16: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest.sources:type_name -> caremarket.common.v1.Source
+	35, // 17: caremarket.carehomes.v1.BatchSubmitCareHomeReturnsResponse.results:type_name -> caremarket.common.v1.RowResult
+	37, // 18: caremarket.carehomes.v1.ListCareHomeReturnsRequest.known_at:type_name -> google.protobuf.Timestamp
+	36, // 19: caremarket.carehomes.v1.ListCareHomeReturnsResponse.care_home_returns:type_name -> caremarket.carehomes.v1.CareHomeReturn
+	37, // 20: caremarket.carehomes.v1.GetDistrictCapacityRequest.known_at:type_name -> google.protobuf.Timestamp
+	38, // 21: caremarket.carehomes.v1.GetDistrictCapacityResponse.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	37, // 22: caremarket.carehomes.v1.ListDistrictCapacitiesRequest.known_at:type_name -> google.protobuf.Timestamp
+	38, // 23: caremarket.carehomes.v1.ListDistrictCapacitiesResponse.capacities:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	38, // 24: caremarket.carehomes.v1.ListDistrictCapacitiesResponse.total:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	39, // 25: caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest.step:type_name -> caremarket.common.v1.HistoryStep
+	37, // 26: caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest.known_at:type_name -> google.protobuf.Timestamp
+	38, // 27: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.capacities:type_name -> caremarket.carehomes.v1.CareHomeCapacity
+	33, // 28: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.sources:type_name -> caremarket.common.v1.Source
+	40, // 29: caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse.data_notes:type_name -> caremarket.common.v1.DataNote
+	41, // 30: caremarket.carehomes.v1.WatchDistrictResponse.change:type_name -> caremarket.common.v1.PlaceChange
+	39, // 31: caremarket.carehomes.v1.ListPlacementsRequest.step:type_name -> caremarket.common.v1.HistoryStep
+	37, // 32: caremarket.carehomes.v1.ListPlacementsRequest.known_at:type_name -> google.protobuf.Timestamp
+	42, // 33: caremarket.carehomes.v1.ListPlacementsResponse.placements:type_name -> caremarket.carehomes.v1.Placements
+	43, // 34: caremarket.carehomes.v1.FindVacanciesRequest.bed_type:type_name -> caremarket.carehomes.v1.BedType
+	44, // 35: caremarket.carehomes.v1.FindVacanciesResponse.vacancies:type_name -> caremarket.carehomes.v1.CareHomeVacancy
+	33, // 36: caremarket.carehomes.v1.FindVacanciesResponse.sources:type_name -> caremarket.common.v1.Source
+	37, // 37: caremarket.carehomes.v1.ListStandingsRequest.known_at:type_name -> google.protobuf.Timestamp
+	45, // 38: caremarket.carehomes.v1.ListStandingsResponse.standings:type_name -> caremarket.common.v1.Standing
+	33, // 39: caremarket.carehomes.v1.ListStandingsResponse.sources:type_name -> caremarket.common.v1.Source
+	0,  // 40: caremarket.carehomes.v1.CareHomesService.GetCareHome:input_type -> caremarket.carehomes.v1.GetCareHomeRequest
+	2,  // 41: caremarket.carehomes.v1.CareHomesService.ListCareHomes:input_type -> caremarket.carehomes.v1.ListCareHomesRequest
+	4,  // 42: caremarket.carehomes.v1.CareHomesService.CreateCareHome:input_type -> caremarket.carehomes.v1.CreateCareHomeRequest
+	6,  // 43: caremarket.carehomes.v1.CareHomesService.UpdateCareHome:input_type -> caremarket.carehomes.v1.UpdateCareHomeRequest
+	8,  // 44: caremarket.carehomes.v1.CareHomesService.BatchUpsertCareHomes:input_type -> caremarket.carehomes.v1.BatchUpsertCareHomesRequest
+	10, // 45: caremarket.carehomes.v1.CareHomesService.SubmitCareHomeReturn:input_type -> caremarket.carehomes.v1.SubmitCareHomeReturnRequest
+	12, // 46: caremarket.carehomes.v1.CareHomesService.BatchSubmitCareHomeReturns:input_type -> caremarket.carehomes.v1.BatchSubmitCareHomeReturnsRequest
+	14, // 47: caremarket.carehomes.v1.CareHomesService.ListCareHomeReturns:input_type -> caremarket.carehomes.v1.ListCareHomeReturnsRequest
+	16, // 48: caremarket.carehomes.v1.CareHomesService.GetDistrictCapacity:input_type -> caremarket.carehomes.v1.GetDistrictCapacityRequest
+	18, // 49: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacities:input_type -> caremarket.carehomes.v1.ListDistrictCapacitiesRequest
+	20, // 50: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacityHistory:input_type -> caremarket.carehomes.v1.ListDistrictCapacityHistoryRequest
+	22, // 51: caremarket.carehomes.v1.CareHomesService.WatchDistrict:input_type -> caremarket.carehomes.v1.WatchDistrictRequest
+	24, // 52: caremarket.carehomes.v1.CareHomesService.ListPlacements:input_type -> caremarket.carehomes.v1.ListPlacementsRequest
+	26, // 53: caremarket.carehomes.v1.CareHomesService.FindVacancies:input_type -> caremarket.carehomes.v1.FindVacanciesRequest
+	28, // 54: caremarket.carehomes.v1.CareHomesService.ListStandings:input_type -> caremarket.carehomes.v1.ListStandingsRequest
+	1,  // 55: caremarket.carehomes.v1.CareHomesService.GetCareHome:output_type -> caremarket.carehomes.v1.GetCareHomeResponse
+	3,  // 56: caremarket.carehomes.v1.CareHomesService.ListCareHomes:output_type -> caremarket.carehomes.v1.ListCareHomesResponse
+	5,  // 57: caremarket.carehomes.v1.CareHomesService.CreateCareHome:output_type -> caremarket.carehomes.v1.CreateCareHomeResponse
+	7,  // 58: caremarket.carehomes.v1.CareHomesService.UpdateCareHome:output_type -> caremarket.carehomes.v1.UpdateCareHomeResponse
+	9,  // 59: caremarket.carehomes.v1.CareHomesService.BatchUpsertCareHomes:output_type -> caremarket.carehomes.v1.BatchUpsertCareHomesResponse
+	11, // 60: caremarket.carehomes.v1.CareHomesService.SubmitCareHomeReturn:output_type -> caremarket.carehomes.v1.SubmitCareHomeReturnResponse
+	13, // 61: caremarket.carehomes.v1.CareHomesService.BatchSubmitCareHomeReturns:output_type -> caremarket.carehomes.v1.BatchSubmitCareHomeReturnsResponse
+	15, // 62: caremarket.carehomes.v1.CareHomesService.ListCareHomeReturns:output_type -> caremarket.carehomes.v1.ListCareHomeReturnsResponse
+	17, // 63: caremarket.carehomes.v1.CareHomesService.GetDistrictCapacity:output_type -> caremarket.carehomes.v1.GetDistrictCapacityResponse
+	19, // 64: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacities:output_type -> caremarket.carehomes.v1.ListDistrictCapacitiesResponse
+	21, // 65: caremarket.carehomes.v1.CareHomesService.ListDistrictCapacityHistory:output_type -> caremarket.carehomes.v1.ListDistrictCapacityHistoryResponse
+	23, // 66: caremarket.carehomes.v1.CareHomesService.WatchDistrict:output_type -> caremarket.carehomes.v1.WatchDistrictResponse
+	25, // 67: caremarket.carehomes.v1.CareHomesService.ListPlacements:output_type -> caremarket.carehomes.v1.ListPlacementsResponse
+	27, // 68: caremarket.carehomes.v1.CareHomesService.FindVacancies:output_type -> caremarket.carehomes.v1.FindVacanciesResponse
+	29, // 69: caremarket.carehomes.v1.CareHomesService.ListStandings:output_type -> caremarket.carehomes.v1.ListStandingsResponse
+	55, // [55:70] is the sub-list for method output_type
+	40, // [40:55] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_carehomes_v1_care_homes_service_proto_init() }
@@ -2070,13 +2223,14 @@ func file_caremarket_carehomes_v1_care_homes_service_proto_init() {
 	file_caremarket_carehomes_v1_care_home_proto_init()
 	file_caremarket_carehomes_v1_care_home_capacity_proto_init()
 	file_caremarket_carehomes_v1_care_home_return_proto_init()
+	file_caremarket_carehomes_v1_placement_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc), len(file_caremarket_carehomes_v1_care_homes_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

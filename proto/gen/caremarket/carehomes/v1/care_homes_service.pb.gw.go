@@ -607,6 +607,59 @@ func request_CareHomesService_WatchDistrict_0(ctx context.Context, marshaler run
 	return stream, metadata, nil
 }
 
+var filter_CareHomesService_ListPlacements_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+
+func request_CareHomesService_ListPlacements_0(ctx context.Context, marshaler runtime.Marshaler, client CareHomesServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListPlacementsRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["parent"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "parent")
+	}
+	protoReq.Parent, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "parent", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_CareHomesService_ListPlacements_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListPlacements(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_CareHomesService_ListPlacements_0(ctx context.Context, marshaler runtime.Marshaler, server CareHomesServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListPlacementsRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["parent"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "parent")
+	}
+	protoReq.Parent, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "parent", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_CareHomesService_ListPlacements_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListPlacements(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 var filter_CareHomesService_FindVacancies_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
 func request_CareHomesService_FindVacancies_0(ctx context.Context, marshaler runtime.Marshaler, client CareHomesServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
@@ -910,6 +963,26 @@ func RegisterCareHomesServiceHandlerServer(ctx context.Context, mux *runtime.Ser
 		runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 		return
 	})
+	mux.Handle(http.MethodGet, pattern_CareHomesService_ListPlacements_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/caremarket.carehomes.v1.CareHomesService/ListPlacements", runtime.WithHTTPPathPattern("/v1/{parent=authorities/*}/careHomePlacements"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_CareHomesService_ListPlacements_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_CareHomesService_ListPlacements_0(annotatedContext, mux, outboundMarshaler, w, req, response_CareHomesService_ListPlacements_0{resp.(*ListPlacementsResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_CareHomesService_FindVacancies_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1194,6 +1267,23 @@ func RegisterCareHomesServiceHandlerClient(ctx context.Context, mux *runtime.Ser
 		}
 		forward_CareHomesService_WatchDistrict_0(annotatedContext, mux, outboundMarshaler, w, req, func() (proto.Message, error) { return resp.Recv() }, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_CareHomesService_ListPlacements_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/caremarket.carehomes.v1.CareHomesService/ListPlacements", runtime.WithHTTPPathPattern("/v1/{parent=authorities/*}/careHomePlacements"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_CareHomesService_ListPlacements_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_CareHomesService_ListPlacements_0(annotatedContext, mux, outboundMarshaler, w, req, response_CareHomesService_ListPlacements_0{resp.(*ListPlacementsResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_CareHomesService_FindVacancies_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1267,6 +1357,15 @@ func (m response_CareHomesService_GetDistrictCapacity_0) XXX_ResponseBody() inte
 	return response.Capacity
 }
 
+type response_CareHomesService_ListPlacements_0 struct {
+	*ListPlacementsResponse
+}
+
+func (m response_CareHomesService_ListPlacements_0) XXX_ResponseBody() interface{} {
+	response := m.ListPlacementsResponse
+	return response.Placements
+}
+
 var (
 	pattern_CareHomesService_GetCareHome_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2}, []string{"v1", "careHomes", "name"}, ""))
 	pattern_CareHomesService_ListCareHomes_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "careHomes"}, ""))
@@ -1280,6 +1379,7 @@ var (
 	pattern_CareHomesService_ListDistrictCapacities_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "authorities", "parent", "careHomeCapacities"}, ""))
 	pattern_CareHomesService_ListDistrictCapacityHistory_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 4, 3, 5, 3}, []string{"v1", "districts", "careHomeCapacity", "name"}, "history"))
 	pattern_CareHomesService_WatchDistrict_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 4, 3, 5, 3}, []string{"v1", "districts", "careHomeCapacity", "name"}, "watch"))
+	pattern_CareHomesService_ListPlacements_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "authorities", "parent", "careHomePlacements"}, ""))
 	pattern_CareHomesService_FindVacancies_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "careHomes"}, "vacancies"))
 	pattern_CareHomesService_ListStandings_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "careHomes"}, "standings"))
 )
@@ -1297,6 +1397,7 @@ var (
 	forward_CareHomesService_ListDistrictCapacities_0      = runtime.ForwardResponseMessage
 	forward_CareHomesService_ListDistrictCapacityHistory_0 = runtime.ForwardResponseMessage
 	forward_CareHomesService_WatchDistrict_0               = runtime.ForwardResponseStream
+	forward_CareHomesService_ListPlacements_0              = runtime.ForwardResponseMessage
 	forward_CareHomesService_FindVacancies_0               = runtime.ForwardResponseMessage
 	forward_CareHomesService_ListStandings_0               = runtime.ForwardResponseMessage
 )

@@ -31,6 +31,7 @@ const (
 	CareHomesService_ListDistrictCapacities_FullMethodName      = "/caremarket.carehomes.v1.CareHomesService/ListDistrictCapacities"
 	CareHomesService_ListDistrictCapacityHistory_FullMethodName = "/caremarket.carehomes.v1.CareHomesService/ListDistrictCapacityHistory"
 	CareHomesService_WatchDistrict_FullMethodName               = "/caremarket.carehomes.v1.CareHomesService/WatchDistrict"
+	CareHomesService_ListPlacements_FullMethodName              = "/caremarket.carehomes.v1.CareHomesService/ListPlacements"
 	CareHomesService_FindVacancies_FullMethodName               = "/caremarket.carehomes.v1.CareHomesService/FindVacancies"
 	CareHomesService_ListStandings_FullMethodName               = "/caremarket.carehomes.v1.CareHomesService/ListStandings"
 )
@@ -68,6 +69,9 @@ type CareHomesServiceClient interface {
 	// WatchDistrict sends every change of a district after a revision, then each new one
 	// as it is kept. Resumed from the last revision seen, it loses none.
 	WatchDistrict(ctx context.Context, in *WatchDistrictRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchDistrictResponse], error)
+	// ListPlacements says where the residents are whom an authority placed, by district, at
+	// the end of each step.
+	ListPlacements(ctx context.Context, in *ListPlacementsRequest, opts ...grpc.CallOption) (*ListPlacementsResponse, error)
 	// FindVacancies finds homes with admittable beds of a type near a point, nearest first.
 	FindVacancies(ctx context.Context, in *FindVacanciesRequest, opts ...grpc.CallOption) (*FindVacanciesResponse, error)
 	// ListStandings lists the homes of a provider or an authority and those within their
@@ -213,6 +217,16 @@ func (c *careHomesServiceClient) WatchDistrict(ctx context.Context, in *WatchDis
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type CareHomesService_WatchDistrictClient = grpc.ServerStreamingClient[WatchDistrictResponse]
 
+func (c *careHomesServiceClient) ListPlacements(ctx context.Context, in *ListPlacementsRequest, opts ...grpc.CallOption) (*ListPlacementsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPlacementsResponse)
+	err := c.cc.Invoke(ctx, CareHomesService_ListPlacements_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *careHomesServiceClient) FindVacancies(ctx context.Context, in *FindVacanciesRequest, opts ...grpc.CallOption) (*FindVacanciesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(FindVacanciesResponse)
@@ -266,6 +280,9 @@ type CareHomesServiceServer interface {
 	// WatchDistrict sends every change of a district after a revision, then each new one
 	// as it is kept. Resumed from the last revision seen, it loses none.
 	WatchDistrict(*WatchDistrictRequest, grpc.ServerStreamingServer[WatchDistrictResponse]) error
+	// ListPlacements says where the residents are whom an authority placed, by district, at
+	// the end of each step.
+	ListPlacements(context.Context, *ListPlacementsRequest) (*ListPlacementsResponse, error)
 	// FindVacancies finds homes with admittable beds of a type near a point, nearest first.
 	FindVacancies(context.Context, *FindVacanciesRequest) (*FindVacanciesResponse, error)
 	// ListStandings lists the homes of a provider or an authority and those within their
@@ -317,6 +334,9 @@ func (UnimplementedCareHomesServiceServer) ListDistrictCapacityHistory(context.C
 }
 func (UnimplementedCareHomesServiceServer) WatchDistrict(*WatchDistrictRequest, grpc.ServerStreamingServer[WatchDistrictResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchDistrict not implemented")
+}
+func (UnimplementedCareHomesServiceServer) ListPlacements(context.Context, *ListPlacementsRequest) (*ListPlacementsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPlacements not implemented")
 }
 func (UnimplementedCareHomesServiceServer) FindVacancies(context.Context, *FindVacanciesRequest) (*FindVacanciesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FindVacancies not implemented")
@@ -554,6 +574,24 @@ func _CareHomesService_WatchDistrict_Handler(srv interface{}, stream grpc.Server
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type CareHomesService_WatchDistrictServer = grpc.ServerStreamingServer[WatchDistrictResponse]
 
+func _CareHomesService_ListPlacements_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPlacementsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CareHomesServiceServer).ListPlacements(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CareHomesService_ListPlacements_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CareHomesServiceServer).ListPlacements(ctx, req.(*ListPlacementsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CareHomesService_FindVacancies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(FindVacanciesRequest)
 	if err := dec(in); err != nil {
@@ -640,6 +678,10 @@ var CareHomesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListDistrictCapacityHistory",
 			Handler:    _CareHomesService_ListDistrictCapacityHistory_Handler,
+		},
+		{
+			MethodName: "ListPlacements",
+			Handler:    _CareHomesService_ListPlacements_Handler,
 		},
 		{
 			MethodName: "FindVacancies",

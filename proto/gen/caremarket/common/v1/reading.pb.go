@@ -206,6 +206,8 @@ const (
 	HistoryStep_HISTORY_STEP_UNSPECIFIED HistoryStep = 0
 	HistoryStep_HISTORY_STEP_DAY         HistoryStep = 1
 	HistoryStep_HISTORY_STEP_MONTH       HistoryStep = 2
+	// The last day of each calendar year.
+	HistoryStep_HISTORY_STEP_YEAR HistoryStep = 3
 )
 
 // Enum value maps for HistoryStep.
@@ -214,11 +216,13 @@ var (
 		0: "HISTORY_STEP_UNSPECIFIED",
 		1: "HISTORY_STEP_DAY",
 		2: "HISTORY_STEP_MONTH",
+		3: "HISTORY_STEP_YEAR",
 	}
 	HistoryStep_value = map[string]int32{
 		"HISTORY_STEP_UNSPECIFIED": 0,
 		"HISTORY_STEP_DAY":         1,
 		"HISTORY_STEP_MONTH":       2,
+		"HISTORY_STEP_YEAR":        3,
 	}
 )
 
@@ -415,11 +419,12 @@ const file_caremarket_common_v1_reading_proto_rawDesc = "" +
 	"\x17PLACEMENT_METHOD_STATED\x10\x01\x12\x1d\n" +
 	"\x19PLACEMENT_METHOD_BOUNDARY\x10\x02\x12%\n" +
 	"!PLACEMENT_METHOD_NEAREST_BOUNDARY\x10\x03\x12!\n" +
-	"\x1dPLACEMENT_METHOD_OUTWARD_CODE\x10\x04*Y\n" +
+	"\x1dPLACEMENT_METHOD_OUTWARD_CODE\x10\x04*p\n" +
 	"\vHistoryStep\x12\x1c\n" +
 	"\x18HISTORY_STEP_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10HISTORY_STEP_DAY\x10\x01\x12\x16\n" +
-	"\x12HISTORY_STEP_MONTH\x10\x02B\xe4\x01\n" +
+	"\x12HISTORY_STEP_MONTH\x10\x02\x12\x15\n" +
+	"\x11HISTORY_STEP_YEAR\x10\x03B\xe4\x01\n" +
 	"\x18com.caremarket.common.v1B\fReadingProtoP\x01ZHgithub.com/caremarket/caremarket/proto/gen/caremarket/common/v1;commonv1\xa2\x02\x03CCX\xaa\x02\x14Caremarket.Common.V1\xca\x02\x14Caremarket\\Common\\V1\xe2\x02 Caremarket\\Common\\V1\\GPBMetadata\xea\x02\x16Caremarket::Common::V1b\x06proto3"
 
 var (

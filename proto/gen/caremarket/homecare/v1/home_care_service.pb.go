@@ -1218,7 +1218,7 @@ type ListDistrictCapacityHistoryRequest struct {
 	// First and last day, YYYY-MM-DD.
 	From string `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
 	To   string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
-	// DAY up to 400 days, MONTH up to 120 months. Default: MONTH.
+	// DAY up to 400 days, MONTH up to 120 months, YEAR up to 10. Default: MONTH.
 	Step          v1.HistoryStep         `protobuf:"varint,4,opt,name=step,proto3,enum=caremarket.common.v1.HistoryStep" json:"step,omitempty"`
 	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	MinRevision   int64                  `protobuf:"varint,6,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
@@ -1300,7 +1300,7 @@ func (x *ListDistrictCapacityHistoryRequest) GetMinRevision() int64 {
 
 type ListDistrictCapacityHistoryResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Oldest first; the last day of each month, and `to`.
+	// Oldest first; the last day of each step, and `to`.
 	Capacities []*HomeCareCapacity `protobuf:"bytes,1,rep,name=capacities,proto3" json:"capacities,omitempty"`
 	// Once for all points, whose own lists are empty.
 	Sources []*v1.Source `protobuf:"bytes,2,rep,name=sources,proto3" json:"sources,omitempty"`

@@ -1700,8 +1700,10 @@ type CareHomesSection struct {
 	State                   *SectionState          `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
 	Capacity                *v11.CareHomeCapacity  `protobuf:"bytes,2,opt,name=capacity,proto3" json:"capacity,omitempty"`
 	BedsPer_1000Aged_75Plus *v1.Figure             `protobuf:"bytes,3,opt,name=beds_per_1000_aged_75_plus,json=bedsPer1000Aged75Plus,proto3" json:"beds_per_1000_aged_75_plus,omitempty"`
-	unknownFields           protoimpl.UnknownFields
-	sizeCache               protoimpl.SizeCache
+	// Who placed the residents, and, for an authority, where else its own are.
+	Placements    *PlacementBalance `protobuf:"bytes,4,opt,name=placements,proto3" json:"placements,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CareHomesSection) Reset() {
@@ -1751,6 +1753,13 @@ func (x *CareHomesSection) GetCapacity() *v11.CareHomeCapacity {
 func (x *CareHomesSection) GetBedsPer_1000Aged_75Plus() *v1.Figure {
 	if x != nil {
 		return x.BedsPer_1000Aged_75Plus
+	}
+	return nil
+}
+
+func (x *CareHomesSection) GetPlacements() *PlacementBalance {
+	if x != nil {
+		return x.Placements
 	}
 	return nil
 }
@@ -1968,9 +1977,11 @@ func (x *TenureNeed) GetSourceId() string {
 
 // WorkforceSection is the people who give the care.
 type WorkforceSection struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	State         *SectionState          `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
-	Capacity      *v14.WorkforceCapacity `protobuf:"bytes,2,opt,name=capacity,proto3" json:"capacity,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	State    *SectionState          `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
+	Capacity *v14.WorkforceCapacity `protobuf:"bytes,2,opt,name=capacity,proto3" json:"capacity,omitempty"`
+	// Where it stands in twelve months if all goes on as it does, without the months between.
+	Projection    *WorkforceProjection `protobuf:"bytes,3,opt,name=projection,proto3" json:"projection,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2015,6 +2026,13 @@ func (x *WorkforceSection) GetState() *SectionState {
 func (x *WorkforceSection) GetCapacity() *v14.WorkforceCapacity {
 	if x != nil {
 		return x.Capacity
+	}
+	return nil
+}
+
+func (x *WorkforceSection) GetProjection() *WorkforceProjection {
+	if x != nil {
+		return x.Projection
 	}
 	return nil
 }
@@ -2206,7 +2224,7 @@ var File_caremarket_marketposition_v1_market_position_proto protoreflect.FileDes
 
 const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\n" +
-	"2caremarket/marketposition/v1/market_position.proto\x12\x1ccaremarket.marketposition.v1\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a!caremarket/common/v1/figure.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a1caremarket/marketposition/v1/reconciliation.proto\x1a+caremarket/marketposition/v1/register.proto\x1a0caremarket/workforce/v1/workforce_capacity.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\r\n" +
+	"2caremarket/marketposition/v1/market_position.proto\x12\x1ccaremarket.marketposition.v1\x1a0caremarket/carehomes/v1/care_home_capacity.proto\x1a!caremarket/common/v1/figure.proto\x1a/caremarket/homecare/v1/home_care_capacity.proto\x1a>caremarket/housingwithcare/v1/housing_with_care_capacity.proto\x1a,caremarket/marketposition/v1/geography.proto\x1a2caremarket/marketposition/v1/placement_flows.proto\x1a1caremarket/marketposition/v1/reconciliation.proto\x1a+caremarket/marketposition/v1/register.proto\x1a7caremarket/marketposition/v1/workforce_projection.proto\x1a0caremarket/workforce/v1/workforce_capacity.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\r\n" +
 	"\x0eMarketPosition\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1c\n" +
@@ -2334,11 +2352,14 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\favailability\x18\x01 \x01(\x0e2*.caremarket.marketposition.v1.AvailabilityR\favailability\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12;\n" +
 	"\vanswered_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"answeredAt\"\xf4\x01\n" +
+	"answeredAt\"\xc4\x02\n" +
 	"\x10CareHomesSection\x12@\n" +
 	"\x05state\x18\x01 \x01(\v2*.caremarket.marketposition.v1.SectionStateR\x05state\x12E\n" +
 	"\bcapacity\x18\x02 \x01(\v2).caremarket.carehomes.v1.CareHomeCapacityR\bcapacity\x12W\n" +
-	"\x1abeds_per_1000_aged_75_plus\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x15bedsPer1000Aged75Plus\"\xf4\x01\n" +
+	"\x1abeds_per_1000_aged_75_plus\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x15bedsPer1000Aged75Plus\x12N\n" +
+	"\n" +
+	"placements\x18\x04 \x01(\v2..caremarket.marketposition.v1.PlacementBalanceR\n" +
+	"placements\"\xf4\x01\n" +
 	"\x0fHomeCareSection\x12@\n" +
 	"\x05state\x18\x01 \x01(\v2*.caremarket.marketposition.v1.SectionStateR\x05state\x12D\n" +
 	"\bcapacity\x18\x02 \x01(\v2(.caremarket.homecare.v1.HomeCareCapacityR\bcapacity\x12Y\n" +
@@ -2354,10 +2375,13 @@ const file_caremarket_marketposition_v1_market_position_proto_rawDesc = "" +
 	"\x06tenure\x18\x02 \x01(\x0e2$.caremarket.marketposition.v1.TenureR\x06tenure\x12\x16\n" +
 	"\x06needed\x18\x03 \x01(\bR\x06needed\x12\x13\n" +
 	"\x05as_at\x18\x04 \x01(\tR\x04asAt\x12\x1b\n" +
-	"\tsource_id\x18\x05 \x01(\tR\bsourceId\"\x9c\x01\n" +
+	"\tsource_id\x18\x05 \x01(\tR\bsourceId\"\xef\x01\n" +
 	"\x10WorkforceSection\x12@\n" +
 	"\x05state\x18\x01 \x01(\v2*.caremarket.marketposition.v1.SectionStateR\x05state\x12F\n" +
-	"\bcapacity\x18\x02 \x01(\v2*.caremarket.workforce.v1.WorkforceCapacityR\bcapacity\"\xb4\x01\n" +
+	"\bcapacity\x18\x02 \x01(\v2*.caremarket.workforce.v1.WorkforceCapacityR\bcapacity\x12Q\n" +
+	"\n" +
+	"projection\x18\x03 \x01(\v21.caremarket.marketposition.v1.WorkforceProjectionR\n" +
+	"projection\"\xb4\x01\n" +
 	"\tParagraph\x12<\n" +
 	"\x06market\x18\x01 \x01(\x0e2$.caremarket.marketposition.v1.MarketR\x06market\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x126\n" +
@@ -2466,10 +2490,12 @@ var file_caremarket_marketposition_v1_market_position_proto_goTypes = []any{
 	(*v1.Figure)(nil),                   // 36: caremarket.common.v1.Figure
 	(*Locality)(nil),                    // 37: caremarket.marketposition.v1.Locality
 	(*v11.CareHomeCapacity)(nil),        // 38: caremarket.carehomes.v1.CareHomeCapacity
-	(*v12.HomeCareCapacity)(nil),        // 39: caremarket.homecare.v1.HomeCareCapacity
-	(*v13.HousingWithCareCapacity)(nil), // 40: caremarket.housingwithcare.v1.HousingWithCareCapacity
-	(*v14.WorkforceCapacity)(nil),       // 41: caremarket.workforce.v1.WorkforceCapacity
-	(Market)(0),                         // 42: caremarket.marketposition.v1.Market
+	(*PlacementBalance)(nil),            // 39: caremarket.marketposition.v1.PlacementBalance
+	(*v12.HomeCareCapacity)(nil),        // 40: caremarket.homecare.v1.HomeCareCapacity
+	(*v13.HousingWithCareCapacity)(nil), // 41: caremarket.housingwithcare.v1.HousingWithCareCapacity
+	(*v14.WorkforceCapacity)(nil),       // 42: caremarket.workforce.v1.WorkforceCapacity
+	(*WorkforceProjection)(nil),         // 43: caremarket.marketposition.v1.WorkforceProjection
+	(Market)(0),                         // 44: caremarket.marketposition.v1.Market
 }
 var file_caremarket_marketposition_v1_market_position_proto_depIdxs = []int32{
 	27, // 0: caremarket.marketposition.v1.MarketPosition.known_at:type_name -> google.protobuf.Timestamp
@@ -2546,27 +2572,29 @@ var file_caremarket_marketposition_v1_market_position_proto_depIdxs = []int32{
 	19, // 71: caremarket.marketposition.v1.CareHomesSection.state:type_name -> caremarket.marketposition.v1.SectionState
 	38, // 72: caremarket.marketposition.v1.CareHomesSection.capacity:type_name -> caremarket.carehomes.v1.CareHomeCapacity
 	36, // 73: caremarket.marketposition.v1.CareHomesSection.beds_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
-	19, // 74: caremarket.marketposition.v1.HomeCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	39, // 75: caremarket.marketposition.v1.HomeCareSection.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
-	36, // 76: caremarket.marketposition.v1.HomeCareSection.hours_per_1000_aged_65_plus:type_name -> caremarket.common.v1.Figure
-	19, // 77: caremarket.marketposition.v1.HousingWithCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	40, // 78: caremarket.marketposition.v1.HousingWithCareSection.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
-	36, // 79: caremarket.marketposition.v1.HousingWithCareSection.extra_care_units_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
-	23, // 80: caremarket.marketposition.v1.HousingWithCareSection.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
-	1,  // 81: caremarket.marketposition.v1.TenureNeed.tenure:type_name -> caremarket.marketposition.v1.Tenure
-	19, // 82: caremarket.marketposition.v1.WorkforceSection.state:type_name -> caremarket.marketposition.v1.SectionState
-	41, // 83: caremarket.marketposition.v1.WorkforceSection.capacity:type_name -> caremarket.workforce.v1.WorkforceCapacity
-	42, // 84: caremarket.marketposition.v1.Paragraph.market:type_name -> caremarket.marketposition.v1.Market
-	36, // 85: caremarket.marketposition.v1.Paragraph.figures:type_name -> caremarket.common.v1.Figure
-	27, // 86: caremarket.marketposition.v1.AuthorityMarketPosition.known_at:type_name -> google.protobuf.Timestamp
-	6,  // 87: caremarket.marketposition.v1.AuthorityMarketPosition.total:type_name -> caremarket.marketposition.v1.MarketPosition
-	6,  // 88: caremarket.marketposition.v1.AuthorityMarketPosition.districts:type_name -> caremarket.marketposition.v1.MarketPosition
-	33, // 89: caremarket.marketposition.v1.AuthorityMarketPosition.sources:type_name -> caremarket.common.v1.Source
-	90, // [90:90] is the sub-list for method output_type
-	90, // [90:90] is the sub-list for method input_type
-	90, // [90:90] is the sub-list for extension type_name
-	90, // [90:90] is the sub-list for extension extendee
-	0,  // [0:90] is the sub-list for field type_name
+	39, // 74: caremarket.marketposition.v1.CareHomesSection.placements:type_name -> caremarket.marketposition.v1.PlacementBalance
+	19, // 75: caremarket.marketposition.v1.HomeCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	40, // 76: caremarket.marketposition.v1.HomeCareSection.capacity:type_name -> caremarket.homecare.v1.HomeCareCapacity
+	36, // 77: caremarket.marketposition.v1.HomeCareSection.hours_per_1000_aged_65_plus:type_name -> caremarket.common.v1.Figure
+	19, // 78: caremarket.marketposition.v1.HousingWithCareSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	41, // 79: caremarket.marketposition.v1.HousingWithCareSection.capacity:type_name -> caremarket.housingwithcare.v1.HousingWithCareCapacity
+	36, // 80: caremarket.marketposition.v1.HousingWithCareSection.extra_care_units_per_1000_aged_75_plus:type_name -> caremarket.common.v1.Figure
+	23, // 81: caremarket.marketposition.v1.HousingWithCareSection.tenure_needs:type_name -> caremarket.marketposition.v1.TenureNeed
+	1,  // 82: caremarket.marketposition.v1.TenureNeed.tenure:type_name -> caremarket.marketposition.v1.Tenure
+	19, // 83: caremarket.marketposition.v1.WorkforceSection.state:type_name -> caremarket.marketposition.v1.SectionState
+	42, // 84: caremarket.marketposition.v1.WorkforceSection.capacity:type_name -> caremarket.workforce.v1.WorkforceCapacity
+	43, // 85: caremarket.marketposition.v1.WorkforceSection.projection:type_name -> caremarket.marketposition.v1.WorkforceProjection
+	44, // 86: caremarket.marketposition.v1.Paragraph.market:type_name -> caremarket.marketposition.v1.Market
+	36, // 87: caremarket.marketposition.v1.Paragraph.figures:type_name -> caremarket.common.v1.Figure
+	27, // 88: caremarket.marketposition.v1.AuthorityMarketPosition.known_at:type_name -> google.protobuf.Timestamp
+	6,  // 89: caremarket.marketposition.v1.AuthorityMarketPosition.total:type_name -> caremarket.marketposition.v1.MarketPosition
+	6,  // 90: caremarket.marketposition.v1.AuthorityMarketPosition.districts:type_name -> caremarket.marketposition.v1.MarketPosition
+	33, // 91: caremarket.marketposition.v1.AuthorityMarketPosition.sources:type_name -> caremarket.common.v1.Source
+	92, // [92:92] is the sub-list for method output_type
+	92, // [92:92] is the sub-list for method input_type
+	92, // [92:92] is the sub-list for extension type_name
+	92, // [92:92] is the sub-list for extension extendee
+	0,  // [0:92] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_market_position_proto_init() }
@@ -2575,8 +2603,10 @@ func file_caremarket_marketposition_v1_market_position_proto_init() {
 		return
 	}
 	file_caremarket_marketposition_v1_geography_proto_init()
+	file_caremarket_marketposition_v1_placement_flows_proto_init()
 	file_caremarket_marketposition_v1_reconciliation_proto_init()
 	file_caremarket_marketposition_v1_register_proto_init()
+	file_caremarket_marketposition_v1_workforce_projection_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -1,0 +1,260 @@
+package placements
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/caremarket/caremarket/pkg/figure"
+	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
+	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
+	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+)
+
+const (
+	asAt      = "2026-10-31"
+	county    = "E10000013"
+	leicester = "E06000016"
+	rutland   = "E06000017"
+)
+
+var (
+	titles = Titles{county: "Gloucestershire", leicester: "Leicester", rutland: "Rutland"}
+	basis  = figure.Basis{SourceIDs: []string{"returns"}, AsAt: asAt, Coverage: &commonv1.Coverage{Responding: 3, Expected: 4}}
+)
+
+const (
+	small     = commonv1.HiddenReason_HIDDEN_REASON_SMALL_NUMBER
+	secondary = commonv1.HiddenReason_HIDDEN_REASON_SECONDARY
+)
+
+// count is a count of people: its number, or hidden for a reason.
+func count(n int, hidden ...commonv1.HiddenReason) *commonv1.Figure {
+	if len(hidden) > 0 {
+		return basis.People(n, hidden[0])
+	}
+	return basis.People(n, 0)
+}
+
+// homes are a district's: its residents in so many beds, its own council's, those of all
+// other councils and of each of them.
+func homes(district string, beds, residents int, own, others *commonv1.Figure, named map[string]*commonv1.Figure) *carehomesv1.CareHomeCapacity {
+	c := &carehomesv1.CareHomeCapacity{
+		Name:  "districts/" + district + "/careHomeCapacity",
+		Total: &carehomesv1.BedUse{Maximum: basis.Count(beds, commonv1.Unit_UNIT_BEDS), Used: count(residents)},
+		Payers: []*carehomesv1.PayerUse{
+			{Payer: carehomesv1.Payer_PAYER_NHS, Residents: count(0)}, {Payer: carehomesv1.Payer_PAYER_THIS_COUNCIL, Residents: own},
+		},
+		PlacedByOtherAuthoritiesTotal: others,
+	}
+	for _, code := range []string{"", county, leicester, rutland} {
+		if f, ok := named[code]; ok {
+			name := ""
+			if code != "" {
+				name = "authorities/" + code
+			}
+			c.PlacedByOtherAuthorities = append(c.PlacedByOtherAuthorities, &carehomesv1.PlacedByAuthority{Authority: name, Residents: f})
+		}
+	}
+	return c
+}
+
+// say writes a figure in short: its value; the ends of a hidden one; or its state.
+func say(f *commonv1.Figure) any {
+	if v, ok := figure.Value(f); ok {
+		return v
+	}
+	switch {
+	case f.GetHidden() != nil && f.GetRange() != nil:
+		return [2]float64{f.GetRange().GetLow(), f.GetRange().GetHigh()}
+	case f.GetHidden() != nil:
+		return "hidden"
+	case f.GetNotCollected() != nil:
+		return "not collected"
+	case f.GetNotEnoughData() != nil:
+		return "not enough data"
+	}
+	return "no figure"
+}
+
+func want(t *testing.T, what string, b *marketpositionv1.PlacementBalance, want map[string]any) {
+	t.Helper()
+	got := map[string]any{
+		"own": say(b.GetOwn()), "imported": say(b.GetImported()), "unknown": say(b.GetUnknownOrigin()), "residents": say(b.GetResidents()),
+		"share": say(b.GetImportedShare()), "exported": say(b.GetExported()), "net": say(b.GetNetImport()),
+	}
+	for _, o := range b.GetOrigins() {
+		got["from "+o.GetTitle()] = say(o.GetResidents())
+	}
+	for _, d := range b.GetDestinations() {
+		got["in "+d.GetTitle()] = say(d.GetResidents())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got)\n%s", what, diff)
+	}
+}
+
+// elsewhere are the county's residents in Leicester's and Rutland's homes.
+func elsewhere(inLeicester, inRutland *commonv1.Figure) *carehomesv1.PlacementPoint {
+	return &carehomesv1.PlacementPoint{
+		AsAt: asAt, PlacedElsewhere: count(0),
+		Districts: []*carehomesv1.PlacedResidents{
+			{District: "districts/" + leicester, Authority: "authorities/" + leicester, Residents: inLeicester, OutOf: count(30)},
+			{District: "districts/" + rutland, Authority: "authorities/" + rutland, Residents: inRutland, OutOf: count(20)},
+			{District: "districts/E07000082", Authority: "authorities/" + county, Residents: count(60), OutOf: count(100)},
+		},
+	}
+}
+
+func ofCounty(t *testing.T, placed Placed) *marketpositionv1.PlacementPeriod {
+	t.Helper()
+	placed.AsAt = asAt
+	period, err := OfAuthority(Authority{Code: county, Title: "Gloucestershire"}, placed, titles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return period
+}
+
+// Two districts of 125 and 75 beds: 100 and 50 residents, of whom 60 and 30 are the
+// county's own, and 12 and 8 other councils'. All the rest have no council that is named.
+func TestFlowsWorkedByHand(t *testing.T) {
+	period := ofCounty(t, Placed{
+		Homes: []*carehomesv1.CareHomeCapacity{
+			homes("E07000082", 125, 100, count(60), count(12), map[string]*commonv1.Figure{"": count(2), leicester: count(10)}),
+			homes("E07000083", 75, 50, count(30), count(8), map[string]*commonv1.Figure{leicester: count(8)}),
+		},
+		Titles: []string{"Stroud", "Tewkesbury"}, Elsewhere: elsewhere(count(9), count(15)),
+	})
+	want(t, "the authority", period.GetAuthority(), map[string]any{
+		"own": 90.0, "imported": 18.0, "unknown": 42.0, "residents": 150.0, "share": 9.0,
+		"exported": 24.0, "net": -6.0, "from Leicester": 18.0, "in Leicester": 9.0, "in Rutland": 15.0,
+	})
+	want(t, "Stroud", period.GetDistricts()[0], map[string]any{
+		"own": 60.0, "imported": 10.0, "unknown": 30.0, "residents": 100.0, "share": 8.0,
+		"exported": "not collected", "net": "not collected", "from Leicester": 10.0,
+	})
+	if c := period.GetAuthority().GetImported().GetCoverage(); c.GetResponding() != 6 || c.GetExpected() != 8 {
+		t.Errorf("two districts of three homes in four cover %v", c)
+	}
+}
+
+// A hidden count of 1 to 5 leaves a range; what the shown sum says is used to narrow it.
+func TestHiddenCountsLeaveTheRangeThatAReaderCanTell(t *testing.T) {
+	period := ofCounty(t, Placed{
+		Homes: []*carehomesv1.CareHomeCapacity{
+			// 12 of other councils, of whom a few are Rutland's and the rest Leicester's: hidden, but together all named.
+			homes("E07000082", 125, 100, count(60), count(12), map[string]*commonv1.Figure{leicester: count(9, secondary), rutland: count(3, small)}),
+			homes("E07000083", 100, 50, count(4, small), count(0, small), map[string]*commonv1.Figure{leicester: count(2, small)}),
+		},
+		Titles: []string{"Stroud", "Tewkesbury"}, Elsewhere: elsewhere(count(2, small), count(15, secondary)),
+	})
+	want(t, "Stroud", period.GetDistricts()[0], map[string]any{
+		"own": 60.0, "imported": 12.0, "unknown": 28.0, "residents": 100.0, "share": 9.6,
+		"exported": "not collected", "net": "not collected", "from Leicester": "hidden", "from Rutland": "hidden",
+	})
+	want(t, "the authority", period.GetAuthority(), map[string]any{
+		"own": [2]float64{60, 65}, "imported": [2]float64{12, 17}, "unknown": [2]float64{68, 78}, "residents": 150.0,
+		"share": [2]float64{100 * 12.0 / 225, 100 * 17.0 / 225},
+		// Up to 5 in Leicester's homes, and in Rutland's no more than the 20 that all others placed there.
+		"exported": [2]float64{0, 25}, "net": [2]float64{-13, 17}, "in Leicester": [2]float64{0, 5}, "in Rutland": [2]float64{0, 20},
+		"from Leicester": [2]float64{0, 17}, "from Rutland": [2]float64{0, 5},
+	})
+}
+
+func TestUnknownOriginStaysVisible(t *testing.T) {
+	silent := homes("E07000082", 125, 100, nil, basis.NotCollected("nobody says who pays", people), nil)
+	silent.Payers = nil
+	period := ofCounty(t, Placed{Homes: []*carehomesv1.CareHomeCapacity{silent}, Titles: []string{"Stroud"}, Elsewhere: elsewhere(count(9), count(15))})
+	want(t, "Stroud", period.GetDistricts()[0], map[string]any{
+		"own": "not collected", "imported": "not collected", "unknown": 100.0, "residents": 100.0, "share": "not enough data",
+		"exported": "not collected", "net": "not collected",
+	})
+	if got := say(period.GetAuthority().GetUnknownOrigin()); got != 100.0 {
+		t.Errorf("of unknown origin: %v", got)
+	}
+}
+
+func TestWithoutExportsThereIsNoNetImport(t *testing.T) {
+	stroud := homes("E07000082", 125, 100, count(60), count(12), map[string]*commonv1.Figure{leicester: count(12)})
+	for name, point := range map[string]*carehomesv1.PlacementPoint{
+		"not asked": nil, "nobody says": {PlacedElsewhere: basis.NotEnough("no home says", people)},
+	} {
+		b := ofCounty(t, Placed{Homes: []*carehomesv1.CareHomeCapacity{stroud}, Titles: []string{"Stroud"}, Elsewhere: point}).GetAuthority()
+		if say(b.GetExported()) != "not enough data" || say(b.GetNetImport()) != "not enough data" || say(b.GetImported()) != 12.0 {
+			t.Errorf("%s: exported %v, net import %v, imported %v", name, say(b.GetExported()), say(b.GetNetImport()), say(b.GetImported()))
+		}
+	}
+}
+
+// draw is a district with true counts, and the same with some of them hidden.
+func draw(t *rapid.T, district string) (truth, masked *carehomesv1.CareHomeCapacity) {
+	n := func(label string) int { return rapid.IntRange(0, 40).Draw(t, label) }
+	own, unnamed, fromLeicester, fromRutland, rest := n("own"), n("unnamed"), n("leicester"), n("rutland"), n("rest")
+	all := unnamed + fromLeicester + fromRutland
+	residents := own + all + rest
+	hide := func(n int) *commonv1.Figure {
+		if n < figure.SmallNumber {
+			return count(n, small)
+		}
+		if rapid.Bool().Draw(t, "hide") {
+			return count(n, secondary)
+		}
+		return count(n)
+	}
+	truth = homes(district, residents+10, residents, count(own), count(all),
+		map[string]*commonv1.Figure{"": count(unnamed), leicester: count(fromLeicester), rutland: count(fromRutland)})
+	masked = homes(district, residents+10, residents, hide(own), hide(all),
+		map[string]*commonv1.Figure{"": hide(unnamed), leicester: hide(fromLeicester), rutland: hide(fromRutland)})
+	masked.Total.Used = hide(residents)
+	return truth, masked
+}
+
+// Whatever is hidden, each figure is the true one or has a range that holds it.
+func TestNothingShownIsWrong(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var truth, masked Placed
+		for _, d := range []string{"E07000082", "E07000083"} {
+			open, closed := draw(t, d)
+			truth.Homes, masked.Homes = append(truth.Homes, open), append(masked.Homes, closed)
+		}
+		truth.Titles, masked.Titles = []string{"a", "b"}, []string{"a", "b"}
+		n := rapid.IntRange(0, 30).Draw(t, "exported")
+		truth.Elsewhere, masked.Elsewhere = elsewhere(count(n), count(7)), elsewhere(count(n, secondary), count(7))
+		actual, err := OfAuthority(Authority{Code: county}, truth, titles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown, err := OfAuthority(Authority{Code: county}, masked, titles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := map[string]float64{}
+		figure.Each(actual, func(path string, f *commonv1.Figure) {
+			if v, ok := figure.Value(f); ok {
+				values[path] = v
+			}
+		})
+		figure.Each(shown, func(path string, f *commonv1.Figure) {
+			v, r := values[path], f.GetRange()
+			if got, ok := figure.Value(f); ok && got != v {
+				t.Fatalf("%s shows %v, it is %v", path, got, v)
+			}
+			if r != nil && (v < r.GetLow()-1e-9 || v > r.GetHigh()+1e-9) {
+				t.Fatalf("%s shows %v to %v, it is %v", path, r.GetLow(), r.GetHigh(), v)
+			}
+		})
+	})
+}
+
+// The unknown origins are what is left of the residents: shown, they would give these away.
+func TestHiddenResidentsHideTheUnknownOrigins(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		_, masked := draw(t, "E07000082")
+		b := OfDistrict("Stroud", asAt, masked, titles)
+		if figure.IsHidden(b.GetResidents()) && !figure.IsHidden(b.GetUnknownOrigin()) {
+			t.Fatalf("unknown origins are shown: %v", b.GetUnknownOrigin())
+		}
+	})
+}
