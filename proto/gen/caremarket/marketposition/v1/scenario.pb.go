@@ -512,18 +512,19 @@ type isScenarioLever_Change interface {
 }
 
 type ScenarioLever_AddBeds struct {
-	// Beds in residential or nursing homes; fewer than 0 closes some.
+	// Beds in residential or nursing homes; fewer than 0 closes some. A bed without staff is
+	// not capacity: posts are a lever of their own.
 	AddBeds *Amount `protobuf:"bytes,6,opt,name=add_beds,json=addBeds,proto3,oneof"`
 }
 
 type ScenarioLever_AddExtraCareHomes struct {
-	// Homes of extra care; fewer than 0 closes some.
+	// Homes of extra care; fewer than 0 closes some. As with beds, posts are apart.
 	AddExtraCareHomes *Amount `protobuf:"bytes,7,opt,name=add_extra_care_homes,json=addExtraCareHomes,proto3,oneof"`
 }
 
 type ScenarioLever_AddHomeCareHours struct {
-	// Hours of home care a week for which there is room, if they are staffed; fewer than 0
-	// takes some away.
+	// Hours of home care a week, with the posts that they take: established, to be filled as
+	// people start.
 	AddHomeCareHours *Amount `protobuf:"bytes,8,opt,name=add_home_care_hours,json=addHomeCareHours,proto3,oneof"`
 }
 
@@ -1196,7 +1197,9 @@ type LeverConversion struct {
 	// People whom one of them serves.
 	PeoplePerUnit *v1.Figure `protobuf:"bytes,4,opt,name=people_per_unit,json=peoplePerUnit,proto3" json:"people_per_unit,omitempty"`
 	// amount x people_per_unit
-	People        *v1.Figure `protobuf:"bytes,5,opt,name=people,proto3" json:"people,omitempty"`
+	People *v1.Figure `protobuf:"bytes,5,opt,name=people,proto3" json:"people,omitempty"`
+	// Posts that serving them takes. Hours establish them; beds and homes do not.
+	Posts         *v1.Figure `protobuf:"bytes,6,opt,name=posts,proto3" json:"posts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1262,6 +1265,13 @@ func (x *LeverConversion) GetPeoplePerUnit() *v1.Figure {
 func (x *LeverConversion) GetPeople() *v1.Figure {
 	if x != nil {
 		return x.People
+	}
+	return nil
+}
+
+func (x *LeverConversion) GetPosts() *v1.Figure {
+	if x != nil {
+		return x.Posts
 	}
 	return nil
 }
@@ -1679,13 +1689,14 @@ const file_caremarket_marketposition_v1_scenario_proto_rawDesc = "" +
 	"\n" +
 	"assumption\x18\x01 \x01(\tR\n" +
 	"assumption\x12>\n" +
-	"\vcorrelation\x18\x02 \x01(\v2\x1c.caremarket.common.v1.FigureR\vcorrelation\"\xf5\x01\n" +
+	"\vcorrelation\x18\x02 \x01(\v2\x1c.caremarket.common.v1.FigureR\vcorrelation\"\xa9\x02\n" +
 	"\x0fLeverConversion\x12\x14\n" +
 	"\x05lever\x18\x01 \x01(\tR\x05lever\x12\x1a\n" +
 	"\bdistrict\x18\x02 \x01(\tR\bdistrict\x124\n" +
 	"\x06amount\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06amount\x12D\n" +
 	"\x0fpeople_per_unit\x18\x04 \x01(\v2\x1c.caremarket.common.v1.FigureR\rpeoplePerUnit\x124\n" +
-	"\x06people\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06people\"^\n" +
+	"\x06people\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06people\x122\n" +
+	"\x05posts\x18\x06 \x01(\v2\x1c.caremarket.common.v1.FigureR\x05posts\"^\n" +
 	"\aLeftOut\x12\x1a\n" +
 	"\bdistrict\x18\x01 \x01(\tR\bdistrict\x12%\n" +
 	"\x0edistrict_title\x18\x02 \x01(\tR\rdistrictTitle\x12\x10\n" +
@@ -1807,21 +1818,22 @@ var file_caremarket_marketposition_v1_scenario_proto_depIdxs = []int32{
 	25, // 39: caremarket.marketposition.v1.LeverConversion.amount:type_name -> caremarket.common.v1.Figure
 	25, // 40: caremarket.marketposition.v1.LeverConversion.people_per_unit:type_name -> caremarket.common.v1.Figure
 	25, // 41: caremarket.marketposition.v1.LeverConversion.people:type_name -> caremarket.common.v1.Figure
-	1,  // 42: caremarket.marketposition.v1.ScenarioComparison.scenarios:type_name -> caremarket.marketposition.v1.Scenario
-	16, // 43: caremarket.marketposition.v1.ScenarioComparison.figures:type_name -> caremarket.marketposition.v1.ComparedFigure
-	23, // 44: caremarket.marketposition.v1.ScenarioComparison.data_notes:type_name -> caremarket.common.v1.DataNote
-	24, // 45: caremarket.marketposition.v1.ScenarioComparison.sources:type_name -> caremarket.common.v1.Source
-	0,  // 46: caremarket.marketposition.v1.ComparedFigure.counts:type_name -> caremarket.marketposition.v1.ScenarioMeasure
-	20, // 47: caremarket.marketposition.v1.ComparedFigure.setting:type_name -> caremarket.marketposition.v1.Setting
-	17, // 48: caremarket.marketposition.v1.ComparedFigure.scenarios:type_name -> caremarket.marketposition.v1.ComparedScenario
-	25, // 49: caremarket.marketposition.v1.ComparedScenario.without:type_name -> caremarket.common.v1.Figure
-	25, // 50: caremarket.marketposition.v1.ComparedScenario.with:type_name -> caremarket.common.v1.Figure
-	25, // 51: caremarket.marketposition.v1.ComparedScenario.against_first:type_name -> caremarket.common.v1.Figure
-	52, // [52:52] is the sub-list for method output_type
-	52, // [52:52] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	25, // 42: caremarket.marketposition.v1.LeverConversion.posts:type_name -> caremarket.common.v1.Figure
+	1,  // 43: caremarket.marketposition.v1.ScenarioComparison.scenarios:type_name -> caremarket.marketposition.v1.Scenario
+	16, // 44: caremarket.marketposition.v1.ScenarioComparison.figures:type_name -> caremarket.marketposition.v1.ComparedFigure
+	23, // 45: caremarket.marketposition.v1.ScenarioComparison.data_notes:type_name -> caremarket.common.v1.DataNote
+	24, // 46: caremarket.marketposition.v1.ScenarioComparison.sources:type_name -> caremarket.common.v1.Source
+	0,  // 47: caremarket.marketposition.v1.ComparedFigure.counts:type_name -> caremarket.marketposition.v1.ScenarioMeasure
+	20, // 48: caremarket.marketposition.v1.ComparedFigure.setting:type_name -> caremarket.marketposition.v1.Setting
+	17, // 49: caremarket.marketposition.v1.ComparedFigure.scenarios:type_name -> caremarket.marketposition.v1.ComparedScenario
+	25, // 50: caremarket.marketposition.v1.ComparedScenario.without:type_name -> caremarket.common.v1.Figure
+	25, // 51: caremarket.marketposition.v1.ComparedScenario.with:type_name -> caremarket.common.v1.Figure
+	25, // 52: caremarket.marketposition.v1.ComparedScenario.against_first:type_name -> caremarket.common.v1.Figure
+	53, // [53:53] is the sub-list for method output_type
+	53, // [53:53] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_scenario_proto_init() }
