@@ -50,6 +50,8 @@ func descriptors(name string) []grpc.ServiceDesc {
 			marketpositionv1.InteractionService_ServiceDesc,
 			marketpositionv1.IntermediateCareService_ServiceDesc,
 			marketpositionv1.ReconciliationService_ServiceDesc,
+			marketpositionv1.ScenarioService_ServiceDesc,
+			marketpositionv1.CareHomeOptionsService_ServiceDesc,
 		},
 	}[name]
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/caremarket/caremarket/pkg/period"
 	"github.com/caremarket/caremarket/pkg/revision"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/shelf"
 )
 
 // Service is the name under which the service keeps its store and its revisions.
@@ -30,6 +31,8 @@ type Server struct {
 	marketpositionv1.UnimplementedNeedServiceServer
 	marketpositionv1.UnimplementedInteractionServiceServer
 	marketpositionv1.UnimplementedReconciliationServiceServer
+	marketpositionv1.UnimplementedScenarioServiceServer
+	marketpositionv1.UnimplementedCareHomeOptionsServiceServer
 	ledger    *ledger.Ledger
 	atlas     *geo.Atlas
 	checker   protovalidate.Validator
@@ -39,6 +42,8 @@ type Server struct {
 	markets   markets
 	answers   answers
 	located   atomic.Pointer[located]
+	shelf     *shelf.Shelf
+	runs      runs
 }
 
 // Config is what a Server is made of.
@@ -79,6 +84,7 @@ func New(c Config) (*Server, error) {
 		ledger: c.Ledger, atlas: c.Atlas, checker: c.Checker, now: c.Now, committed: c.Committed,
 		areaFrom: c.AreaSources, markets: asked,
 		answers: newAnswers(c.Tracker, c.Markets, c.Cache),
+		shelf:   shelf.New(c.Ledger.DB()), runs: newRuns(),
 	}, nil
 }
 
