@@ -77,7 +77,14 @@ func (s *Server) workOut(ctx context.Context, area statement.Area, item shelf.It
 	if err := complete(in.Answers); err != nil {
 		return item, err
 	}
-	plan, err := scenarios.Prepare(in, req.GetDefinition())
+	var faults errs.Collector
+	instead := insteadOfEach(&faults, definition+".districts", area, req.GetDefinition().GetDistricts())
+	for i, d := range req.GetDefinition().GetDistricts() {
+		if d.GetNeed() != nil || len(d.GetShares()) > 0 {
+			faults.Add(fmt.Sprintf("%s.districts[%d]", definition, i), "gives need or shares, which follow from people and rates year by year: give capacities alone")
+		}
+	}
+	plan, err := scenarios.Prepare(in, req.GetDefinition(), instead, &faults)
 	if err != nil {
 		return item, err
 	}

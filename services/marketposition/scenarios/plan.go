@@ -14,6 +14,7 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/errs"
+	"github.com/caremarket/caremarket/pkg/geo"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 	"github.com/caremarket/caremarket/services/marketposition/model/interaction"
@@ -39,6 +40,7 @@ type Plan struct {
 	Definition *marketpositionv1.ScenarioDefinition
 
 	inputs      statement.Inputs
+	instead     map[geo.Code]statement.Instead
 	outlook     *statement.Outlook
 	assumptions *statement.Assumptions
 	model       scenario.Input
@@ -46,19 +48,19 @@ type Plan struct {
 	given       bool
 }
 
-// Prepare makes a plan of a definition. An errs.Invalid names every fault of it by its field.
-func Prepare(in statement.Inputs, asked *marketpositionv1.ScenarioDefinition) (*Plan, error) {
-	p := &Plan{Definition: proto.CloneOf(asked), inputs: in}
+// Prepare makes a plan of a definition and of what it puts in the place of districts' live
+// data. An errs.Invalid names every fault of it by its field, with those found before.
+func Prepare(in statement.Inputs, asked *marketpositionv1.ScenarioDefinition, instead map[geo.Code]statement.Instead, faults *errs.Collector) (*Plan, error) {
+	p := &Plan{Definition: proto.CloneOf(asked), inputs: in, instead: instead}
 	d := p.Definition
 	d.AsAt, d.KnownAt = in.AsAt, book.Stamp(in.KnownAt)
 	d.Draws, d.Seed, d.Within = cmp.Or(d.Draws, defaultDraws), cmp.Or(d.Seed, defaultSeed), cmp.Or(d.Within, defaultWithin)
-	p.given = len(d.GetLevers())+len(d.GetOverrides()) > 0
+	p.given = len(d.GetLevers())+len(d.GetOverrides())+len(d.GetDistricts()) > 0
 
-	var faults errs.Collector
-	if err := p.look(&faults); err != nil {
+	if err := p.look(faults); err != nil {
 		return nil, err
 	}
-	p.years(&faults)
+	p.years(faults)
 	p.model = scenario.Input{
 		FirstYear: int(d.GetFirstYear()), LastYear: int(d.GetLastYear()), Rates: p.outlook.Rates, Overflow: p.outlook.Overflow,
 		Staffing: p.outlook.Staffing, Draws: int(d.GetDraws()), Seed: uint64(d.GetSeed()), Within: d.GetWithin(),
@@ -69,7 +71,7 @@ func Prepare(in statement.Inputs, asked *marketpositionv1.ScenarioDefinition) (*
 		})
 	}
 	for i, lever := range d.GetLevers() {
-		p.pull(&faults, fmt.Sprintf("%s.levers[%d]", field, i), lever)
+		p.pull(faults, fmt.Sprintf("%s.levers[%d]", field, i), lever)
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err
@@ -93,14 +95,14 @@ func (p *Plan) look(faults *errs.Collector) (err error) {
 			return err
 		}
 	}
-	p.outlook, err = statement.OutlookOf(in, p.assumptions, int(d.GetFirstYear()))
+	p.outlook, err = statement.OutlookOf(in, p.assumptions, int(d.GetFirstYear()), p.instead)
 	if len(errs.Violations(err)) == 0 {
 		return err
 	}
 	for _, v := range errs.Violations(err) {
 		faults.Add(field+".first_year", "%s", v.Description)
 	}
-	p.outlook, err = statement.OutlookOf(in, p.assumptions, 0)
+	p.outlook, err = statement.OutlookOf(in, p.assumptions, 0, p.instead)
 	return err
 }
 

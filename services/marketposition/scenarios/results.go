@@ -158,7 +158,8 @@ func (p *Plan) notes() []*commonv1.DataNote {
 	}
 	if n := len(p.outlook.LeftOut); n > 0 {
 		notes = append(notes, &commonv1.DataNote{
-			Code: "DISTRICTS_LEFT_OUT", Count: int32(n), Text: "Some districts cannot be reckoned with; the authority's figures are without them.",
+			Code: "DISTRICTS_LEFT_OUT", Count: int32(n),
+			Text: "Some districts cannot be reckoned with; the authority's figures are without them. Give what they can serve in the request to take them in.",
 		})
 	}
 	if slices.ContainsFunc(p.model.Levers, func(l scenario.Lever) bool { return l.What == scenario.AddPlaces && l.Setting != interaction.HomeCare }) {

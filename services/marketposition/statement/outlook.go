@@ -34,6 +34,8 @@ type Outlook struct {
 
 	composer  *composer
 	residents []Residents
+	// staffFigures are those that staff were counted by.
+	staffFigures []*commonv1.Figure
 }
 
 // Prospect is one district in the first year.
@@ -45,10 +47,10 @@ type Prospect struct {
 }
 
 // OutlookOf gathers what the districts of an authority bring into the years from one on: 0
-// for that of the day or the nearest that the projections cover. An errs.Invalid says of field
-// "year" that none covers it; when no district can be reckoned with, the error is
+// for that of the day or the nearest that the projections cover. Of instead, only
+// capacities count. An errs.Invalid says of field "year" that none covers it; when no district can be reckoned with, the error is
 // NOT_ENOUGH_DATA. Assumptions that were asked for are in Used afterwards.
-func OutlookOf(in Inputs, assumptions *Assumptions, year int) (*Outlook, error) {
+func OutlookOf(in Inputs, assumptions *Assumptions, year int, instead map[geo.Code]Instead) (*Outlook, error) {
 	c := newComposer(in)
 	c.assumptions = assumptions
 	o := &Outlook{composer: c, residents: c.residents(in.Area)}
@@ -57,7 +59,7 @@ func OutlookOf(in Inputs, assumptions *Assumptions, year int) (*Outlook, error) 
 		return nil, err
 	}
 	o.Year, o.FirstYear, o.LastYear = year, first, last
-	all, err := c.marketsOf(year, nil)
+	all, err := c.marketsOf(year, instead)
 	if err != nil {
 		return nil, err
 	}
@@ -133,11 +135,7 @@ func (o *Outlook) rest() {
 			parts = append(parts, &commonv1.Figure{SourceIds: o.composer.basis("", series.Edition).SourceIDs})
 		}
 	}
-	for s := range interaction.Count {
-		if o.StaffUnknown[s] == "" {
-			parts = append(parts, o.composer.postsFigures(o.composer.answers, interaction.Setting(s))...)
-		}
-	}
+	parts = append(parts, o.staffFigures...)
 	joined := figure.Join(o.composer.in.AsAt, parts...)
 	var assumed []assume.Assumption
 	for _, row := range o.Overflow {

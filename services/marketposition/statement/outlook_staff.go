@@ -62,8 +62,8 @@ func services(s interaction.Setting) []workforcev1.ServiceType {
 	}
 }
 
-// staffed are the settings that draw on the same staff as one.
-func staffed(s interaction.Setting) []interaction.Setting {
+// sharing are the settings that draw on the same staff as one.
+func sharing(s interaction.Setting) []interaction.Setting {
 	if s.Community() {
 		return []interaction.Setting{s}
 	}
@@ -72,6 +72,10 @@ func staffed(s interaction.Setting) []interaction.Setting {
 
 // workforce is the staff of one setting, added up over an area.
 type workforce struct{ filled, vacant, starters, leavers float64 }
+
+func (w workforce) plus(o workforce) workforce {
+	return workforce{w.filled + o.filled, w.vacant + o.vacant, w.starters + o.starters, w.leavers + o.leavers}
+}
 
 // workforceOf adds up the staff of a setting; why says what is missing.
 func (c *composer) workforceOf(a Answers, s interaction.Setting) (w workforce, why string) {
@@ -113,22 +117,16 @@ func (c *composer) postsFigures(a Answers, s interaction.Setting) (parts []*comm
 	return parts
 }
 
-// staff spreads the authority's staff over its districts as the people they can serve are,
-// since posts are counted where the employer stands, not where care is given. What one post
-// lets a setting serve is the effective supply over the posts filled: so in the first year
-// staff and supply agree.
+// staff says what one post lets a setting serve: the effective supply of the districts whose
+// staff are known over the posts filled there, all together, since posts are counted where the
+// employer stands and not where care is given. Each district then has as many staff as its
+// supply takes, so that in the first year staff and supply agree; and turnover, starters and
+// vacancies as in those districts together.
 func (o *Outlook) staff() {
+	turnover, known := o.composer.assumptions.ForAll(turnoverOfYears)
+	starters, alsoKnown := o.composer.assumptions.ForAll(startersOfYears)
 	for _, s := range settings() {
-		w, why := o.composer.workforceOf(o.composer.answers, s)
-		if len(o.LeftOut) > 0 {
-			why = "the staff of the authority cannot be shared out: a district is left out"
-		}
-		supply := o.supply(s)
-		if why == "" && supply.Central == 0 {
-			why = "it serves nobody"
-		}
-		turnover, known := o.composer.assumptions.ForAll(turnoverOfYears)
-		starters, alsoKnown := o.composer.assumptions.ForAll(startersOfYears)
+		w, supply, why := o.staffed(s)
 		if why == "" && (!known || !alsoKnown) {
 			why = "nothing is assumed of turnover and starters from year to year"
 		}
@@ -146,22 +144,38 @@ func (o *Outlook) staff() {
 		}
 		for i := range o.Districts {
 			p := &o.Districts[i]
-			share := p.Input.Capacity[s].Central / supply.Central
-			p.Teams[s] = scenario.Team{Posts: share * (w.filled + w.vacant), Filled: share * w.filled}
+			filled := p.Input.Capacity[s].Central * w.filled / supply.Central
+			p.Teams[s] = scenario.Team{Posts: filled * (1 + w.vacant/w.filled), Filled: filled}
 		}
 	}
 }
 
 const monthsInYear = 12
 
-// supply is what the staff of a setting let be served in all districts.
-func (o *Outlook) supply(s interaction.Setting) (sum assume.Range) {
+// staffed adds up the staff of a setting and what they serve over the districts where both
+// are known; why says that they are in none.
+func (o *Outlook) staffed(s interaction.Setting) (staff workforce, supply assume.Range, why string) {
 	for _, p := range o.Districts {
-		for _, one := range staffed(s) {
-			sum = sum.Add(p.Input.Capacity[one])
+		answers := o.composer.answers.Of(string(p.District.Code))
+		one, missing := o.composer.workforceOf(answers, s)
+		if missing != "" {
+			why = missing
+			continue
 		}
+		staff = staff.plus(one)
+		for _, shared := range sharing(s) {
+			supply = supply.Add(p.Input.Capacity[shared])
+		}
+		o.staffFigures = append(o.staffFigures, o.composer.postsFigures(answers, s)...)
 	}
-	return sum
+	switch {
+	case staff.filled == 0:
+		return staff, supply, why
+	case supply.Central == 0:
+		return staff, supply, "it serves nobody"
+	default:
+		return staff, supply, ""
+	}
 }
 
 // unlimited lets the staff of a setting set no limit. Where it has no walls either, its

@@ -48,7 +48,9 @@ type AppraiseCareHomeOptionsRequest struct {
 	// The same seed draws the same. Default: 1.
 	Seed int64 `protobuf:"varint,10,opt,name=seed,proto3" json:"seed,omitempty"`
 	// The share of draws that the ranges hold. Default: 0.9.
-	Within        float64 `protobuf:"fixed64,11,opt,name=within,proto3" json:"within,omitempty"`
+	Within float64 `protobuf:"fixed64,11,opt,name=within,proto3" json:"within,omitempty"`
+	// What to put in place of the live data of single districts.
+	Markets       []*DistrictMarket `protobuf:"bytes,12,rep,name=markets,proto3" json:"markets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -160,6 +162,13 @@ func (x *AppraiseCareHomeOptionsRequest) GetWithin() float64 {
 	return 0
 }
 
+func (x *AppraiseCareHomeOptionsRequest) GetMarkets() []*DistrictMarket {
+	if x != nil {
+		return x.Markets
+	}
+	return nil
+}
+
 type AppraiseCareHomeOptionsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Appraisal     *CareHomeAppraisal     `protobuf:"bytes,1,opt,name=appraisal,proto3" json:"appraisal,omitempty"`
@@ -208,7 +217,7 @@ var File_caremarket_marketposition_v1_care_home_options_service_proto protorefle
 
 const file_caremarket_marketposition_v1_care_home_options_service_proto_rawDesc = "" +
 	"\n" +
-	"<caremarket/marketposition/v1/care_home_options_service.proto\x12\x1ccaremarket.marketposition.v1\x1a\x1bbuf/validate/validate.proto\x1a-caremarket/marketposition/v1/assumption.proto\x1a4caremarket/marketposition/v1/care_home_options.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x05\n" +
+	"<caremarket/marketposition/v1/care_home_options_service.proto\x12\x1ccaremarket.marketposition.v1\x1a\x1bbuf/validate/validate.proto\x1a-caremarket/marketposition/v1/assumption.proto\x1a4caremarket/marketposition/v1/care_home_options.proto\x1a6caremarket/marketposition/v1/interaction_service.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\x05\n" +
 	"\x1eAppraiseCareHomeOptionsRequest\x122\n" +
 	"\x04name\x18\x01 \x01(\tB\x1e\xe0A\x02\xbaH\x18r\x162\x14^authorities/E\\d{8}$R\x04name\x122\n" +
 	"\x05as_at\x18\x02 \x01(\tB\x1d\xbaH\x1a\xd8\x01\x01r\x152\x13^\\d{4}-\\d{2}-\\d{2}$R\x04asAt\x125\n" +
@@ -224,7 +233,8 @@ const file_caremarket_marketposition_v1_care_home_options_service_proto_rawDesc 
 	"\xd8\x01\x01\x1a\x05\x18\x90N(\x14R\x05draws\x12\x1b\n" +
 	"\x04seed\x18\n" +
 	" \x01(\x03B\a\xbaH\x04\"\x02(\x00R\x04seed\x122\n" +
-	"\x06within\x18\v \x01(\x01B\x1a\xbaH\x17\xd8\x01\x01\x12\x12\x19\xaeG\xe1z\x14\xae\xef?)\x00\x00\x00\x00\x00\x00\xe0?R\x06within\"p\n" +
+	"\x06within\x18\v \x01(\x01B\x1a\xbaH\x17\xd8\x01\x01\x12\x12\x19\xaeG\xe1z\x14\xae\xef?)\x00\x00\x00\x00\x00\x00\xe0?R\x06within\x12P\n" +
+	"\amarkets\x18\f \x03(\v2,.caremarket.marketposition.v1.DistrictMarketB\b\xbaH\x05\x92\x01\x02\x102R\amarkets\"p\n" +
 	"\x1fAppraiseCareHomeOptionsResponse\x12M\n" +
 	"\tappraisal\x18\x01 \x01(\v2/.caremarket.marketposition.v1.CareHomeAppraisalR\tappraisal2\xf9\x01\n" +
 	"\x16CareHomeOptionsService\x12\xde\x01\n" +
@@ -250,20 +260,22 @@ var file_caremarket_marketposition_v1_care_home_options_service_proto_goTypes = 
 	(*timestamppb.Timestamp)(nil),           // 2: google.protobuf.Timestamp
 	(*HomeSize)(nil),                        // 3: caremarket.marketposition.v1.HomeSize
 	(*AssumptionOverride)(nil),              // 4: caremarket.marketposition.v1.AssumptionOverride
-	(*CareHomeAppraisal)(nil),               // 5: caremarket.marketposition.v1.CareHomeAppraisal
+	(*DistrictMarket)(nil),                  // 5: caremarket.marketposition.v1.DistrictMarket
+	(*CareHomeAppraisal)(nil),               // 6: caremarket.marketposition.v1.CareHomeAppraisal
 }
 var file_caremarket_marketposition_v1_care_home_options_service_proto_depIdxs = []int32{
 	2, // 0: caremarket.marketposition.v1.AppraiseCareHomeOptionsRequest.known_at:type_name -> google.protobuf.Timestamp
 	3, // 1: caremarket.marketposition.v1.AppraiseCareHomeOptionsRequest.sizes:type_name -> caremarket.marketposition.v1.HomeSize
 	4, // 2: caremarket.marketposition.v1.AppraiseCareHomeOptionsRequest.overrides:type_name -> caremarket.marketposition.v1.AssumptionOverride
-	5, // 3: caremarket.marketposition.v1.AppraiseCareHomeOptionsResponse.appraisal:type_name -> caremarket.marketposition.v1.CareHomeAppraisal
-	0, // 4: caremarket.marketposition.v1.CareHomeOptionsService.AppraiseCareHomeOptions:input_type -> caremarket.marketposition.v1.AppraiseCareHomeOptionsRequest
-	1, // 5: caremarket.marketposition.v1.CareHomeOptionsService.AppraiseCareHomeOptions:output_type -> caremarket.marketposition.v1.AppraiseCareHomeOptionsResponse
-	5, // [5:6] is the sub-list for method output_type
-	4, // [4:5] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	5, // 3: caremarket.marketposition.v1.AppraiseCareHomeOptionsRequest.markets:type_name -> caremarket.marketposition.v1.DistrictMarket
+	6, // 4: caremarket.marketposition.v1.AppraiseCareHomeOptionsResponse.appraisal:type_name -> caremarket.marketposition.v1.CareHomeAppraisal
+	0, // 5: caremarket.marketposition.v1.CareHomeOptionsService.AppraiseCareHomeOptions:input_type -> caremarket.marketposition.v1.AppraiseCareHomeOptionsRequest
+	1, // 6: caremarket.marketposition.v1.CareHomeOptionsService.AppraiseCareHomeOptions:output_type -> caremarket.marketposition.v1.AppraiseCareHomeOptionsResponse
+	6, // [6:7] is the sub-list for method output_type
+	5, // [5:6] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_care_home_options_service_proto_init() }
@@ -273,6 +285,7 @@ func file_caremarket_marketposition_v1_care_home_options_service_proto_init() {
 	}
 	file_caremarket_marketposition_v1_assumption_proto_init()
 	file_caremarket_marketposition_v1_care_home_options_proto_init()
+	file_caremarket_marketposition_v1_interaction_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

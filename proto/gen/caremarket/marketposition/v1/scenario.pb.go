@@ -219,7 +219,11 @@ type ScenarioDefinition struct {
 	// The same seed draws the same. Default: 1.
 	Seed int64 `protobuf:"varint,9,opt,name=seed,proto3" json:"seed,omitempty"`
 	// The share of draws that the ranges hold. Default: 0.9.
-	Within        float64 `protobuf:"fixed64,10,opt,name=within,proto3" json:"within,omitempty"`
+	Within float64 `protobuf:"fixed64,10,opt,name=within,proto3" json:"within,omitempty"`
+	// How many people the settings of a district can serve in the first year, in place of its
+	// live data: for where that is hidden. Need and shares cannot be given, since they follow
+	// from people and rates year by year.
+	Districts     []*DistrictMarket `protobuf:"bytes,11,rep,name=districts,proto3" json:"districts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -322,6 +326,13 @@ func (x *ScenarioDefinition) GetWithin() float64 {
 		return x.Within
 	}
 	return 0
+}
+
+func (x *ScenarioDefinition) GetDistricts() []*DistrictMarket {
+	if x != nil {
+		return x.Districts
+	}
+	return nil
 }
 
 // ScenarioLever is one thing that is done in some years. Additions of several levers add up,
@@ -1587,7 +1598,7 @@ var File_caremarket_marketposition_v1_scenario_proto protoreflect.FileDescriptor
 
 const file_caremarket_marketposition_v1_scenario_proto_rawDesc = "" +
 	"\n" +
-	"+caremarket/marketposition/v1/scenario.proto\x12\x1ccaremarket.marketposition.v1\x1a\x1bbuf/validate/validate.proto\x1a!caremarket/common/v1/figure.proto\x1a-caremarket/marketposition/v1/assumption.proto\x1a2caremarket/marketposition/v1/market_position.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\x02\n" +
+	"+caremarket/marketposition/v1/scenario.proto\x12\x1ccaremarket.marketposition.v1\x1a\x1bbuf/validate/validate.proto\x1a!caremarket/common/v1/figure.proto\x1a-caremarket/marketposition/v1/assumption.proto\x1a6caremarket/marketposition/v1/interaction_service.proto\x1a2caremarket/marketposition/v1/market_position.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\x02\n" +
 	"\bScenario\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
@@ -1599,7 +1610,7 @@ const file_caremarket_marketposition_v1_scenario_proto_rawDesc = "" +
 	"\n" +
 	"definition\x18\x06 \x01(\v20.caremarket.marketposition.v1.ScenarioDefinitionR\n" +
 	"definition\x12G\n" +
-	"\aresults\x18\a \x01(\v2-.caremarket.marketposition.v1.ScenarioResultsR\aresults\"\xb3\x04\n" +
+	"\aresults\x18\a \x01(\v2-.caremarket.marketposition.v1.ScenarioResultsR\aresults\"\x89\x05\n" +
 	"\x12ScenarioDefinition\x122\n" +
 	"\x05as_at\x18\x01 \x01(\tB\x1d\xbaH\x1a\xd8\x01\x01r\x152\x13^\\d{4}-\\d{2}-\\d{2}$R\x04asAt\x125\n" +
 	"\bknown_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12-\n" +
@@ -1614,7 +1625,8 @@ const file_caremarket_marketposition_v1_scenario_proto_rawDesc = "" +
 	"\xd8\x01\x01\x1a\x05\x18\xe8\a(\x14R\x05draws\x12\x1b\n" +
 	"\x04seed\x18\t \x01(\x03B\a\xbaH\x04\"\x02(\x00R\x04seed\x122\n" +
 	"\x06within\x18\n" +
-	" \x01(\x01B\x1a\xbaH\x17\xd8\x01\x01\x12\x12\x19\xaeG\xe1z\x14\xae\xef?)\x00\x00\x00\x00\x00\x00\xe0?R\x06within\"\xe0\a\n" +
+	" \x01(\x01B\x1a\xbaH\x17\xd8\x01\x01\x12\x12\x19\xaeG\xe1z\x14\xae\xef?)\x00\x00\x00\x00\x00\x00\xe0?R\x06within\x12T\n" +
+	"\tdistricts\x18\v \x03(\v2,.caremarket.marketposition.v1.DistrictMarketB\b\xbaH\x05\x92\x01\x02\x102R\tdistricts\"\xe0\a\n" +
 	"\rScenarioLever\x12 \n" +
 	"\x05title\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\x128\n" +
@@ -1768,12 +1780,13 @@ var file_caremarket_marketposition_v1_scenario_proto_goTypes = []any{
 	(*ComparedScenario)(nil),      // 17: caremarket.marketposition.v1.ComparedScenario
 	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
 	(*AssumptionOverride)(nil),    // 19: caremarket.marketposition.v1.AssumptionOverride
-	(Setting)(0),                  // 20: caremarket.marketposition.v1.Setting
-	(*Assumption)(nil),            // 21: caremarket.marketposition.v1.Assumption
-	(*ServiceRevision)(nil),       // 22: caremarket.marketposition.v1.ServiceRevision
-	(*v1.DataNote)(nil),           // 23: caremarket.common.v1.DataNote
-	(*v1.Source)(nil),             // 24: caremarket.common.v1.Source
-	(*v1.Figure)(nil),             // 25: caremarket.common.v1.Figure
+	(*DistrictMarket)(nil),        // 20: caremarket.marketposition.v1.DistrictMarket
+	(Setting)(0),                  // 21: caremarket.marketposition.v1.Setting
+	(*Assumption)(nil),            // 22: caremarket.marketposition.v1.Assumption
+	(*ServiceRevision)(nil),       // 23: caremarket.marketposition.v1.ServiceRevision
+	(*v1.DataNote)(nil),           // 24: caremarket.common.v1.DataNote
+	(*v1.Source)(nil),             // 25: caremarket.common.v1.Source
+	(*v1.Figure)(nil),             // 26: caremarket.common.v1.Figure
 }
 var file_caremarket_marketposition_v1_scenario_proto_depIdxs = []int32{
 	18, // 0: caremarket.marketposition.v1.Scenario.created_at:type_name -> google.protobuf.Timestamp
@@ -1783,57 +1796,58 @@ var file_caremarket_marketposition_v1_scenario_proto_depIdxs = []int32{
 	18, // 4: caremarket.marketposition.v1.ScenarioDefinition.known_at:type_name -> google.protobuf.Timestamp
 	3,  // 5: caremarket.marketposition.v1.ScenarioDefinition.levers:type_name -> caremarket.marketposition.v1.ScenarioLever
 	19, // 6: caremarket.marketposition.v1.ScenarioDefinition.overrides:type_name -> caremarket.marketposition.v1.AssumptionOverride
-	20, // 7: caremarket.marketposition.v1.ScenarioLever.setting:type_name -> caremarket.marketposition.v1.Setting
-	4,  // 8: caremarket.marketposition.v1.ScenarioLever.add_beds:type_name -> caremarket.marketposition.v1.Amount
-	4,  // 9: caremarket.marketposition.v1.ScenarioLever.add_extra_care_homes:type_name -> caremarket.marketposition.v1.Amount
-	4,  // 10: caremarket.marketposition.v1.ScenarioLever.add_home_care_hours:type_name -> caremarket.marketposition.v1.Amount
-	4,  // 11: caremarket.marketposition.v1.ScenarioLever.add_posts:type_name -> caremarket.marketposition.v1.Amount
-	4,  // 12: caremarket.marketposition.v1.ScenarioLever.add_starters:type_name -> caremarket.marketposition.v1.Amount
-	4,  // 13: caremarket.marketposition.v1.ScenarioLever.times_turnover:type_name -> caremarket.marketposition.v1.Amount
-	4,  // 14: caremarket.marketposition.v1.ScenarioLever.times_need:type_name -> caremarket.marketposition.v1.Amount
-	5,  // 15: caremarket.marketposition.v1.ScenarioLever.times_overflow:type_name -> caremarket.marketposition.v1.OverflowChange
-	6,  // 16: caremarket.marketposition.v1.ScenarioLever.population:type_name -> caremarket.marketposition.v1.PopulationVariant
-	20, // 17: caremarket.marketposition.v1.OverflowChange.to:type_name -> caremarket.marketposition.v1.Setting
-	4,  // 18: caremarket.marketposition.v1.OverflowChange.times:type_name -> caremarket.marketposition.v1.Amount
-	8,  // 19: caremarket.marketposition.v1.ScenarioResults.areas:type_name -> caremarket.marketposition.v1.ScenarioArea
-	13, // 20: caremarket.marketposition.v1.ScenarioResults.conversions:type_name -> caremarket.marketposition.v1.LeverConversion
-	14, // 21: caremarket.marketposition.v1.ScenarioResults.left_out:type_name -> caremarket.marketposition.v1.LeftOut
-	21, // 22: caremarket.marketposition.v1.ScenarioResults.assumptions:type_name -> caremarket.marketposition.v1.Assumption
-	22, // 23: caremarket.marketposition.v1.ScenarioResults.revisions:type_name -> caremarket.marketposition.v1.ServiceRevision
-	23, // 24: caremarket.marketposition.v1.ScenarioResults.data_notes:type_name -> caremarket.common.v1.DataNote
-	24, // 25: caremarket.marketposition.v1.ScenarioResults.sources:type_name -> caremarket.common.v1.Source
-	9,  // 26: caremarket.marketposition.v1.ScenarioArea.years:type_name -> caremarket.marketposition.v1.ScenarioYear
-	11, // 27: caremarket.marketposition.v1.ScenarioArea.drivers:type_name -> caremarket.marketposition.v1.ScenarioDrivers
-	10, // 28: caremarket.marketposition.v1.ScenarioYear.figures:type_name -> caremarket.marketposition.v1.ScenarioFigure
-	0,  // 29: caremarket.marketposition.v1.ScenarioFigure.counts:type_name -> caremarket.marketposition.v1.ScenarioMeasure
-	20, // 30: caremarket.marketposition.v1.ScenarioFigure.setting:type_name -> caremarket.marketposition.v1.Setting
-	25, // 31: caremarket.marketposition.v1.ScenarioFigure.without:type_name -> caremarket.common.v1.Figure
-	25, // 32: caremarket.marketposition.v1.ScenarioFigure.with:type_name -> caremarket.common.v1.Figure
-	25, // 33: caremarket.marketposition.v1.ScenarioFigure.difference:type_name -> caremarket.common.v1.Figure
-	0,  // 34: caremarket.marketposition.v1.ScenarioDrivers.counts:type_name -> caremarket.marketposition.v1.ScenarioMeasure
-	20, // 35: caremarket.marketposition.v1.ScenarioDrivers.setting:type_name -> caremarket.marketposition.v1.Setting
-	12, // 36: caremarket.marketposition.v1.ScenarioDrivers.with:type_name -> caremarket.marketposition.v1.ScenarioDriver
-	12, // 37: caremarket.marketposition.v1.ScenarioDrivers.difference:type_name -> caremarket.marketposition.v1.ScenarioDriver
-	25, // 38: caremarket.marketposition.v1.ScenarioDriver.correlation:type_name -> caremarket.common.v1.Figure
-	25, // 39: caremarket.marketposition.v1.LeverConversion.amount:type_name -> caremarket.common.v1.Figure
-	25, // 40: caremarket.marketposition.v1.LeverConversion.people_per_unit:type_name -> caremarket.common.v1.Figure
-	25, // 41: caremarket.marketposition.v1.LeverConversion.people:type_name -> caremarket.common.v1.Figure
-	25, // 42: caremarket.marketposition.v1.LeverConversion.posts:type_name -> caremarket.common.v1.Figure
-	1,  // 43: caremarket.marketposition.v1.ScenarioComparison.scenarios:type_name -> caremarket.marketposition.v1.Scenario
-	16, // 44: caremarket.marketposition.v1.ScenarioComparison.figures:type_name -> caremarket.marketposition.v1.ComparedFigure
-	23, // 45: caremarket.marketposition.v1.ScenarioComparison.data_notes:type_name -> caremarket.common.v1.DataNote
-	24, // 46: caremarket.marketposition.v1.ScenarioComparison.sources:type_name -> caremarket.common.v1.Source
-	0,  // 47: caremarket.marketposition.v1.ComparedFigure.counts:type_name -> caremarket.marketposition.v1.ScenarioMeasure
-	20, // 48: caremarket.marketposition.v1.ComparedFigure.setting:type_name -> caremarket.marketposition.v1.Setting
-	17, // 49: caremarket.marketposition.v1.ComparedFigure.scenarios:type_name -> caremarket.marketposition.v1.ComparedScenario
-	25, // 50: caremarket.marketposition.v1.ComparedScenario.without:type_name -> caremarket.common.v1.Figure
-	25, // 51: caremarket.marketposition.v1.ComparedScenario.with:type_name -> caremarket.common.v1.Figure
-	25, // 52: caremarket.marketposition.v1.ComparedScenario.against_first:type_name -> caremarket.common.v1.Figure
-	53, // [53:53] is the sub-list for method output_type
-	53, // [53:53] is the sub-list for method input_type
-	53, // [53:53] is the sub-list for extension type_name
-	53, // [53:53] is the sub-list for extension extendee
-	0,  // [0:53] is the sub-list for field type_name
+	20, // 7: caremarket.marketposition.v1.ScenarioDefinition.districts:type_name -> caremarket.marketposition.v1.DistrictMarket
+	21, // 8: caremarket.marketposition.v1.ScenarioLever.setting:type_name -> caremarket.marketposition.v1.Setting
+	4,  // 9: caremarket.marketposition.v1.ScenarioLever.add_beds:type_name -> caremarket.marketposition.v1.Amount
+	4,  // 10: caremarket.marketposition.v1.ScenarioLever.add_extra_care_homes:type_name -> caremarket.marketposition.v1.Amount
+	4,  // 11: caremarket.marketposition.v1.ScenarioLever.add_home_care_hours:type_name -> caremarket.marketposition.v1.Amount
+	4,  // 12: caremarket.marketposition.v1.ScenarioLever.add_posts:type_name -> caremarket.marketposition.v1.Amount
+	4,  // 13: caremarket.marketposition.v1.ScenarioLever.add_starters:type_name -> caremarket.marketposition.v1.Amount
+	4,  // 14: caremarket.marketposition.v1.ScenarioLever.times_turnover:type_name -> caremarket.marketposition.v1.Amount
+	4,  // 15: caremarket.marketposition.v1.ScenarioLever.times_need:type_name -> caremarket.marketposition.v1.Amount
+	5,  // 16: caremarket.marketposition.v1.ScenarioLever.times_overflow:type_name -> caremarket.marketposition.v1.OverflowChange
+	6,  // 17: caremarket.marketposition.v1.ScenarioLever.population:type_name -> caremarket.marketposition.v1.PopulationVariant
+	21, // 18: caremarket.marketposition.v1.OverflowChange.to:type_name -> caremarket.marketposition.v1.Setting
+	4,  // 19: caremarket.marketposition.v1.OverflowChange.times:type_name -> caremarket.marketposition.v1.Amount
+	8,  // 20: caremarket.marketposition.v1.ScenarioResults.areas:type_name -> caremarket.marketposition.v1.ScenarioArea
+	13, // 21: caremarket.marketposition.v1.ScenarioResults.conversions:type_name -> caremarket.marketposition.v1.LeverConversion
+	14, // 22: caremarket.marketposition.v1.ScenarioResults.left_out:type_name -> caremarket.marketposition.v1.LeftOut
+	22, // 23: caremarket.marketposition.v1.ScenarioResults.assumptions:type_name -> caremarket.marketposition.v1.Assumption
+	23, // 24: caremarket.marketposition.v1.ScenarioResults.revisions:type_name -> caremarket.marketposition.v1.ServiceRevision
+	24, // 25: caremarket.marketposition.v1.ScenarioResults.data_notes:type_name -> caremarket.common.v1.DataNote
+	25, // 26: caremarket.marketposition.v1.ScenarioResults.sources:type_name -> caremarket.common.v1.Source
+	9,  // 27: caremarket.marketposition.v1.ScenarioArea.years:type_name -> caremarket.marketposition.v1.ScenarioYear
+	11, // 28: caremarket.marketposition.v1.ScenarioArea.drivers:type_name -> caremarket.marketposition.v1.ScenarioDrivers
+	10, // 29: caremarket.marketposition.v1.ScenarioYear.figures:type_name -> caremarket.marketposition.v1.ScenarioFigure
+	0,  // 30: caremarket.marketposition.v1.ScenarioFigure.counts:type_name -> caremarket.marketposition.v1.ScenarioMeasure
+	21, // 31: caremarket.marketposition.v1.ScenarioFigure.setting:type_name -> caremarket.marketposition.v1.Setting
+	26, // 32: caremarket.marketposition.v1.ScenarioFigure.without:type_name -> caremarket.common.v1.Figure
+	26, // 33: caremarket.marketposition.v1.ScenarioFigure.with:type_name -> caremarket.common.v1.Figure
+	26, // 34: caremarket.marketposition.v1.ScenarioFigure.difference:type_name -> caremarket.common.v1.Figure
+	0,  // 35: caremarket.marketposition.v1.ScenarioDrivers.counts:type_name -> caremarket.marketposition.v1.ScenarioMeasure
+	21, // 36: caremarket.marketposition.v1.ScenarioDrivers.setting:type_name -> caremarket.marketposition.v1.Setting
+	12, // 37: caremarket.marketposition.v1.ScenarioDrivers.with:type_name -> caremarket.marketposition.v1.ScenarioDriver
+	12, // 38: caremarket.marketposition.v1.ScenarioDrivers.difference:type_name -> caremarket.marketposition.v1.ScenarioDriver
+	26, // 39: caremarket.marketposition.v1.ScenarioDriver.correlation:type_name -> caremarket.common.v1.Figure
+	26, // 40: caremarket.marketposition.v1.LeverConversion.amount:type_name -> caremarket.common.v1.Figure
+	26, // 41: caremarket.marketposition.v1.LeverConversion.people_per_unit:type_name -> caremarket.common.v1.Figure
+	26, // 42: caremarket.marketposition.v1.LeverConversion.people:type_name -> caremarket.common.v1.Figure
+	26, // 43: caremarket.marketposition.v1.LeverConversion.posts:type_name -> caremarket.common.v1.Figure
+	1,  // 44: caremarket.marketposition.v1.ScenarioComparison.scenarios:type_name -> caremarket.marketposition.v1.Scenario
+	16, // 45: caremarket.marketposition.v1.ScenarioComparison.figures:type_name -> caremarket.marketposition.v1.ComparedFigure
+	24, // 46: caremarket.marketposition.v1.ScenarioComparison.data_notes:type_name -> caremarket.common.v1.DataNote
+	25, // 47: caremarket.marketposition.v1.ScenarioComparison.sources:type_name -> caremarket.common.v1.Source
+	0,  // 48: caremarket.marketposition.v1.ComparedFigure.counts:type_name -> caremarket.marketposition.v1.ScenarioMeasure
+	21, // 49: caremarket.marketposition.v1.ComparedFigure.setting:type_name -> caremarket.marketposition.v1.Setting
+	17, // 50: caremarket.marketposition.v1.ComparedFigure.scenarios:type_name -> caremarket.marketposition.v1.ComparedScenario
+	26, // 51: caremarket.marketposition.v1.ComparedScenario.without:type_name -> caremarket.common.v1.Figure
+	26, // 52: caremarket.marketposition.v1.ComparedScenario.with:type_name -> caremarket.common.v1.Figure
+	26, // 53: caremarket.marketposition.v1.ComparedScenario.against_first:type_name -> caremarket.common.v1.Figure
+	54, // [54:54] is the sub-list for method output_type
+	54, // [54:54] is the sub-list for method input_type
+	54, // [54:54] is the sub-list for extension type_name
+	54, // [54:54] is the sub-list for extension extendee
+	0,  // [0:54] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_scenario_proto_init() }
@@ -1842,6 +1856,7 @@ func file_caremarket_marketposition_v1_scenario_proto_init() {
 		return
 	}
 	file_caremarket_marketposition_v1_assumption_proto_init()
+	file_caremarket_marketposition_v1_interaction_service_proto_init()
 	file_caremarket_marketposition_v1_market_position_proto_init()
 	file_caremarket_marketposition_v1_scenario_proto_msgTypes[2].OneofWrappers = []any{
 		(*ScenarioLever_AddBeds)(nil),
