@@ -10,6 +10,7 @@ import (
 	"github.com/caremarket/caremarket/pkg/figure"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/statement"
 )
 
 // Entry is one scenario to be compared, by its id.
@@ -94,7 +95,7 @@ func againstFirst(of *marketpositionv1.ComparedFigure, first, id string, with *c
 	if !known || !alsoKnown {
 		return basis.NotEnough("one of the two is not known", with.GetUnit())
 	}
-	return figure.With(basis.Of(thousandth(now-was), with.GetUnit()), "median with the levers, less that of "+first)
+	return figure.With(basis.Of(statement.Thousandth(now-was), with.GetUnit()), "median with the levers, less that of "+first)
 }
 
 // unlike say what keeps scenarios from being compared like with like.

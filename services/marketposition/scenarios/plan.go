@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -17,7 +16,6 @@ import (
 	"github.com/caremarket/caremarket/pkg/geo"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
-	"github.com/caremarket/caremarket/services/marketposition/model/interaction"
 	"github.com/caremarket/caremarket/services/marketposition/model/scenario"
 	"github.com/caremarket/caremarket/services/marketposition/statement"
 )
@@ -147,16 +145,5 @@ func (p *Plan) Run(ctx context.Context, workers int) (*marketpositionv1.Scenario
 	}
 	return p.results(result), nil
 }
-
-// wire is a setting of the model as messages have it.
-func wire(s interaction.Setting) marketpositionv1.Setting {
-	return [interaction.Count]marketpositionv1.Setting{
-		interaction.HomeCare: marketpositionv1.Setting_SETTING_HOME_CARE, interaction.ExtraCare: marketpositionv1.Setting_SETTING_EXTRA_CARE,
-		interaction.Residential: marketpositionv1.Setting_SETTING_RESIDENTIAL, interaction.Nursing: marketpositionv1.Setting_SETTING_NURSING,
-	}[s]
-}
-
-// thousandth rounds what a draw gives: no more of it means anything.
-func thousandth(value float64) float64 { return math.Round(1000*value)/1000 + 0 }
 
 const people = commonv1.Unit_UNIT_PEOPLE

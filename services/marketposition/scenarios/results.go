@@ -29,10 +29,10 @@ func measures() []measure {
 	var all []measure
 	for _, s := range interaction.Settings() {
 		all = append(all,
-			measure{scenario.Need(s), marketpositionv1.ScenarioMeasure_SCENARIO_MEASURE_NEED, wire(s), noPosts},
-			measure{scenario.Capacity(s), marketpositionv1.ScenarioMeasure_SCENARIO_MEASURE_CAPACITY, wire(s), noPosts},
-			measure{scenario.Placed(s), marketpositionv1.ScenarioMeasure_SCENARIO_MEASURE_PLACED, wire(s), noPosts},
-			measure{scenario.Filled(s), marketpositionv1.ScenarioMeasure_SCENARIO_MEASURE_POSTS_FILLED, wire(s), s},
+			measure{scenario.Need(s), marketpositionv1.ScenarioMeasure_SCENARIO_MEASURE_NEED, statement.WireSetting(s), noPosts},
+			measure{scenario.Capacity(s), marketpositionv1.ScenarioMeasure_SCENARIO_MEASURE_CAPACITY, statement.WireSetting(s), noPosts},
+			measure{scenario.Placed(s), marketpositionv1.ScenarioMeasure_SCENARIO_MEASURE_PLACED, statement.WireSetting(s), noPosts},
+			measure{scenario.Filled(s), marketpositionv1.ScenarioMeasure_SCENARIO_MEASURE_POSTS_FILLED, statement.WireSetting(s), s},
 		)
 	}
 	return append(all,
@@ -125,7 +125,7 @@ func (p *Plan) bases(asAt string) (without, with figure.Basis) {
 // quantiles is the median of the draws between the ends that hold the share asked for.
 func (p *Plan) quantiles(b figure.Basis, r assume.Range, unit commonv1.Unit) *commonv1.Figure {
 	meaning := fmt.Sprintf("%v%% of %d draws", 100*p.Definition.GetWithin(), p.Definition.GetDraws())
-	f := b.Ranged(thousandth(r.Low), thousandth(r.Central), thousandth(r.High), unit, meaning)
+	f := b.Ranged(statement.Thousandth(r.Low), statement.Thousandth(r.Central), statement.Thousandth(r.High), unit, meaning)
 	return figure.With(f, "median of the draws")
 }
 
@@ -135,7 +135,7 @@ func (p *Plan) drivers(found []scenario.Driver) []*marketpositionv1.ScenarioDriv
 	for _, d := range found {
 		out = append(out, &marketpositionv1.ScenarioDriver{
 			Assumption:  d.Assumption,
-			Correlation: figure.With(basis.Of(thousandth(d.Correlation), commonv1.Unit_UNIT_RATIO), "Spearman's rank correlation over the draws"),
+			Correlation: figure.With(basis.Of(statement.Thousandth(d.Correlation), commonv1.Unit_UNIT_RATIO), "Spearman's rank correlation over the draws"),
 		})
 	}
 	return out

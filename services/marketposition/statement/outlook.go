@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"math"
 	"slices"
 
 	"github.com/caremarket/caremarket/pkg/errs"
@@ -148,6 +149,9 @@ func (o *Outlook) rest() {
 		SourceIDs: joined.SourceIDs, AsAt: joined.AsAt, Illustrative: joined.Illustrative,
 	}, assumed...)
 }
+
+// Thousandth rounds what draws give: no more of it means anything.
+func Thousandth(value float64) float64 { return math.Round(1000*value)/1000 + 0 }
 
 // Sources are those known here.
 func (o *Outlook) Sources() figure.Sources { return o.composer.sources }
