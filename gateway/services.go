@@ -85,6 +85,14 @@ func services() []service {
 			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_workforce_projection_service_proto),
 			registers(marketpositionv1.RegisterWorkforceProjectionServiceHandlerClient, marketpositionv1.NewWorkforceProjectionServiceClient),
 		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_scenario_service_proto),
+			registers(marketpositionv1.RegisterScenarioServiceHandlerClient, marketpositionv1.NewScenarioServiceClient),
+		},
+		{
+			marketPosition, only(marketpositionv1.File_caremarket_marketposition_v1_care_home_options_service_proto),
+			registers(marketpositionv1.RegisterCareHomeOptionsServiceHandlerClient, marketpositionv1.NewCareHomeOptionsServiceClient),
+		},
 	}
 }
 

@@ -42,6 +42,8 @@ func (s *suite) openPosition(ctx context.Context) error {
 	marketpositionv1.RegisterMarketPositionServiceServer(s.grpc, server)
 	marketpositionv1.RegisterNeedServiceServer(s.grpc, server)
 	marketpositionv1.RegisterInteractionServiceServer(s.grpc, server)
+	marketpositionv1.RegisterScenarioServiceServer(s.grpc, server)
+	marketpositionv1.RegisterCareHomeOptionsServiceServer(s.grpc, server)
 	marketpositionv1.RegisterReconciliationServiceServer(s.grpc, server)
 	examples, err := seeds.IntermediateCareExamples(seeds.Files())
 	if err != nil {

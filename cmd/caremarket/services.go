@@ -52,6 +52,8 @@ func descriptors(name string) []grpc.ServiceDesc {
 			marketpositionv1.ReconciliationService_ServiceDesc,
 			marketpositionv1.ProviderFailureService_ServiceDesc,
 			marketpositionv1.PlacementFlowsService_ServiceDesc, marketpositionv1.WorkforceProjectionService_ServiceDesc,
+			marketpositionv1.ScenarioService_ServiceDesc,
+			marketpositionv1.CareHomeOptionsService_ServiceDesc,
 		},
 	}[name]
 }

@@ -182,9 +182,7 @@ func (f *fakeCareHomes) ListDistrictCapacities(ctx context.Context, req *carehom
 		return nil, err
 	}
 	res := &carehomesv1.ListDistrictCapacitiesResponse{Total: total}
-	for _, code := range []string{"E07000078", "E07000079", "E07000080", "E07000081", "E07000082", "E07000083"} {
-		res.Capacities = append(res.Capacities, fixture.HomesOf(facts.DistrictPrefix+code, 1, fixture.IllustrativeSource))
-	}
+	res.Capacities = eachOf(fixture.IllustrativeSource, fixture.HomesOf)
 	return res, nil
 }
 
@@ -206,6 +204,14 @@ func (f *fakeCareHomes) ListDistrictCapacityHistory(_ context.Context, req *care
 	}, nil
 }
 
+// eachOf is what a market says of each district of Gloucestershire.
+func eachOf[C any](from *commonv1.Source, of func(string, int, *commonv1.Source) C) (all []C) {
+	for _, code := range []string{"E07000078", "E07000079", "E07000080", "E07000081", "E07000082", "E07000083"} {
+		all = append(all, of(facts.DistrictPrefix+code, 1, from))
+	}
+	return all
+}
+
 type fakeHomeCare struct {
 	homecarev1.HomeCareServiceClient
 	empty atomic.Bool
@@ -219,7 +225,9 @@ func (f *fakeHomeCare) GetDistrictCapacity(_ context.Context, req *homecarev1.Ge
 }
 
 func (f *fakeHomeCare) ListDistrictCapacities(_ context.Context, req *homecarev1.ListDistrictCapacitiesRequest, _ ...grpc.CallOption) (*homecarev1.ListDistrictCapacitiesResponse, error) {
-	return &homecarev1.ListDistrictCapacitiesResponse{Total: fixture.HomeCareOf(req.GetParent(), 6, fixture.Provided)}, nil
+	return &homecarev1.ListDistrictCapacitiesResponse{
+		Total: fixture.HomeCareOf(req.GetParent(), 6, fixture.Provided), Capacities: eachOf(fixture.Provided, fixture.HomeCareOf),
+	}, nil
 }
 
 type fakeHousing struct {
@@ -231,7 +239,9 @@ func (fakeHousing) GetDistrictCapacity(_ context.Context, req *housingwithcarev1
 }
 
 func (fakeHousing) ListDistrictCapacities(_ context.Context, req *housingwithcarev1.ListDistrictCapacitiesRequest, _ ...grpc.CallOption) (*housingwithcarev1.ListDistrictCapacitiesResponse, error) {
-	return &housingwithcarev1.ListDistrictCapacitiesResponse{Total: fixture.HousingOf(req.GetParent(), 6, fixture.Provided)}, nil
+	return &housingwithcarev1.ListDistrictCapacitiesResponse{
+		Total: fixture.HousingOf(req.GetParent(), 6, fixture.Provided), Capacities: eachOf(fixture.Provided, fixture.HousingOf),
+	}, nil
 }
 
 type fakeWorkforce struct {
@@ -243,5 +253,7 @@ func (fakeWorkforce) GetDistrictCapacity(_ context.Context, req *workforcev1.Get
 }
 
 func (fakeWorkforce) ListDistrictCapacities(_ context.Context, req *workforcev1.ListDistrictCapacitiesRequest, _ ...grpc.CallOption) (*workforcev1.ListDistrictCapacitiesResponse, error) {
-	return &workforcev1.ListDistrictCapacitiesResponse{Total: fixture.StaffOf(req.GetParent(), 6, fixture.Provided)}, nil
+	return &workforcev1.ListDistrictCapacitiesResponse{
+		Total: fixture.StaffOf(req.GetParent(), 6, fixture.Provided), Capacities: eachOf(fixture.Provided, fixture.StaffOf),
+	}, nil
 }

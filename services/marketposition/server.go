@@ -17,6 +17,7 @@ import (
 	"github.com/caremarket/caremarket/pkg/period"
 	"github.com/caremarket/caremarket/pkg/revision"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/shelf"
 )
 
 // Service is the name under which the service keeps its store and its revisions.
@@ -34,6 +35,8 @@ type Server struct {
 	marketpositionv1.UnimplementedProviderFailureServiceServer
 	marketpositionv1.UnimplementedPlacementFlowsServiceServer
 	marketpositionv1.UnimplementedWorkforceProjectionServiceServer
+	marketpositionv1.UnimplementedScenarioServiceServer
+	marketpositionv1.UnimplementedCareHomeOptionsServiceServer
 	ledger    *ledger.Ledger
 	atlas     *geo.Atlas
 	checker   protovalidate.Validator
@@ -45,6 +48,8 @@ type Server struct {
 	titles    placements.Titles
 	answers   answers
 	located   atomic.Pointer[located]
+	shelf     *shelf.Shelf
+	runs      runs
 }
 
 // Config is what a Server is made of.
@@ -85,6 +90,7 @@ func New(c Config) (*Server, error) {
 		ledger: c.Ledger, atlas: c.Atlas, checker: c.Checker, now: c.Now, committed: c.Committed,
 		areaFrom: c.AreaSources, markets: asked, clients: c.Markets, titles: placements.TitlesOf(c.Atlas),
 		answers: newAnswers(c.Tracker, c.Markets, c.Cache),
+		shelf:   shelf.New(c.Ledger.DB()), runs: newRuns(),
 	}, nil
 }
 

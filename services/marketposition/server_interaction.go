@@ -37,9 +37,20 @@ func (s *Server) AssessAuthorityInteraction(ctx context.Context, req *marketposi
 		return nil, err
 	}
 	var faults errs.Collector
+	instead := insteadOfEach(&faults, "districts", area, req.GetDistricts())
+	overrides := overriding(&faults, req.GetOverflow(), req.GetOverrides())
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	assessment, err := s.assess(ctx, area, req, instead, overrides)
+	return &marketpositionv1.AssessAuthorityInteractionResponse{Assessment: assessment}, err
+}
+
+// insteadOfEach is what a request puts in the place of districts' live data.
+func insteadOfEach(faults *errs.Collector, list string, area statement.Area, all []*marketpositionv1.DistrictMarket) map[geo.Code]statement.Instead {
 	instead := map[geo.Code]statement.Instead{}
-	for i, d := range req.GetDistricts() {
-		field := fmt.Sprintf("districts[%d].", i)
+	for i, d := range all {
+		field := fmt.Sprintf("%s[%d].", list, i)
 		code := strings.TrimPrefix(d.GetDistrict(), facts.DistrictPrefix)
 		if !area.Includes(code) {
 			faults.Add(field+"district", "%s is not a district of %s", d.GetDistrict(), area.Title)
@@ -47,14 +58,9 @@ func (s *Server) AssessAuthorityInteraction(ctx context.Context, req *marketposi
 		if _, twice := instead[geo.Code(code)]; twice {
 			faults.Add(field+"district", "%s is given twice", d.GetDistrict())
 		}
-		instead[geo.Code(code)] = insteadOf(&faults, field, d)
+		instead[geo.Code(code)] = insteadOf(faults, field, d)
 	}
-	overrides := overriding(&faults, req.GetOverflow(), req.GetOverrides())
-	if err := faults.Err(); err != nil {
-		return nil, err
-	}
-	assessment, err := s.assess(ctx, area, req, instead, overrides)
-	return &marketpositionv1.AssessAuthorityInteractionResponse{Assessment: assessment}, err
+	return instead
 }
 
 // ofYear is a request about the need of a year.

@@ -59,13 +59,13 @@ func (c *composer) interaction(m Markets) *marketpositionv1.Interaction {
 	}
 	for _, s := range settings() {
 		out.Settings = append(out.Settings, &marketpositionv1.SettingInteraction{
-			Setting: wireSetting(s), Wanted: m.Wanted[s], Capacity: m.Capacity[s],
+			Setting: WireSetting(s), Wanted: m.Wanted[s], Capacity: m.Capacity[s],
 			Placed: ranged(result.Placed[s], meaningProven, formulaPlaced),
 			Unmet:  ranged(result.UnmetWanting[s], meaningTried, formulaUnmet),
 		})
 		for _, got := range settings() {
 			out.Flows = append(out.Flows, &marketpositionv1.SettingFlow{
-				Wanted: wireSetting(s), Got: wireSetting(got),
+				Wanted: WireSetting(s), Got: WireSetting(got),
 				People: figure.With(basis.Of(tidy(result.Central.Placed[s][got]), unitPeople), formulaFlow),
 			})
 		}
@@ -83,7 +83,7 @@ func (c *composer) interaction(m Markets) *marketpositionv1.Interaction {
 func (c *composer) unsettled(m Markets, out *marketpositionv1.Interaction) *marketpositionv1.Interaction {
 	for _, s := range settings() {
 		out.Settings = append(out.Settings, &marketpositionv1.SettingInteraction{
-			Setting: wireSetting(s), Wanted: m.Wanted[s], Capacity: m.Capacity[s], Placed: m.Withheld, Unmet: m.Withheld,
+			Setting: WireSetting(s), Wanted: m.Wanted[s], Capacity: m.Capacity[s], Placed: m.Withheld, Unmet: m.Withheld,
 		})
 	}
 	out.Unmet, out.InCareHomes, out.WantedCommunity, out.Avoidable = m.Withheld, m.Withheld, m.Withheld, m.Withheld
@@ -107,7 +107,7 @@ func (c *composer) settingWorths(m Markets, s interaction.Setting, worth interac
 	ranged func(assume.Range, string, string) *commonv1.Figure,
 ) []*marketpositionv1.SettingWorth {
 	one := func(more marketpositionv1.MoreOf, serves *commonv1.Figure, change interaction.Change) *marketpositionv1.SettingWorth {
-		w := &marketpositionv1.SettingWorth{Setting: wireSetting(s), More: more, Serves: serves}
+		w := &marketpositionv1.SettingWorth{Setting: WireSetting(s), More: more, Serves: serves}
 		if f := withheld(figure.Join(c.in.AsAt, serves), unitPeople, serves); f != nil {
 			w.FewerUnmet, w.FewerInCareHomes = f, f
 			return w

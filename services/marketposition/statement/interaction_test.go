@@ -317,7 +317,7 @@ func TestTooFewDistrictsSayNothing(t *testing.T) {
 
 func TestSettingsByName(t *testing.T) {
 	for _, s := range settings() {
-		if back, ok := ModelSetting(wireSetting(s)); !ok || back != s {
+		if back, ok := ModelSetting(WireSetting(s)); !ok || back != s {
 			t.Errorf("%s becomes %v, %t", s, back, ok)
 		}
 	}

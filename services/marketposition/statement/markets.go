@@ -66,8 +66,8 @@ func slug(s interaction.Setting) string {
 	}
 }
 
-// wireSetting is a setting of the model as messages have it.
-func wireSetting(s interaction.Setting) marketpositionv1.Setting {
+// WireSetting is a setting of the model as messages have it.
+func WireSetting(s interaction.Setting) marketpositionv1.Setting {
 	switch s {
 	case interaction.HomeCare:
 		return marketpositionv1.Setting_SETTING_HOME_CARE
@@ -83,7 +83,7 @@ func wireSetting(s interaction.Setting) marketpositionv1.Setting {
 // ModelSetting is a setting of a message as the model has it; ok is false for those that
 // the model leaves out.
 func ModelSetting(s marketpositionv1.Setting) (setting interaction.Setting, ok bool) {
-	at := slices.IndexFunc(settings(), func(m interaction.Setting) bool { return wireSetting(m) == s })
+	at := slices.IndexFunc(settings(), func(m interaction.Setting) bool { return WireSetting(m) == s })
 	return interaction.Setting(at), at >= 0
 }
 
