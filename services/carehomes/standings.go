@@ -3,8 +3,6 @@ package carehomes
 import (
 	"context"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/period"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
@@ -41,7 +39,7 @@ func sayStanding(f Found, find func(string) *Standing, day period.Date) *commonv
 	for _, b := range s.Return.GetBeds() {
 		said.Kinds = append(said.Kinds, &commonv1.StandingKind{
 			Kind: book.Word(b.GetBedType()), Asked: f.Asked,
-			People: proto.Int32(b.GetUsed()), Admittable: proto.Int32(b.GetAccepting()),
+			People: new(b.GetUsed()), Admittable: new(b.GetAccepting()),
 		})
 	}
 	return said

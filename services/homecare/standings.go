@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/period"
@@ -146,7 +144,7 @@ func kindsOf(b *homecarev1.HomeCareBranch, r *homecarev1.HomeCareReturn) []*comm
 			Kind: book.Word(b.GetKind()), Zone: row.GetZone(), HoursDelivered: row.HoursDelivered, HoursSpare: row.HoursSpare,
 		}
 		if part.people.given {
-			kind.People = proto.Int32(int32(part.people.sum))
+			kind.People = new(int32(part.people.sum))
 		}
 		kind.Admittable, kind.Derivation = couldServe(row, part, whole)
 		kinds = append(kinds, kind)
@@ -157,8 +155,8 @@ func kindsOf(b *homecarev1.HomeCareBranch, r *homecarev1.HomeCareReturn) []*comm
 			continue
 		}
 		kinds = append(kinds, &commonv1.StandingKind{
-			Kind: intermediate, Zone: row.GetZone(), People: proto.Int32(row.GetPlacesUsed()),
-			Admittable: proto.Int32(max(0, row.GetPlaces()-row.GetPlacesUsed())), Derivation: "places - places used",
+			Kind: intermediate, Zone: row.GetZone(), People: new(row.GetPlacesUsed()),
+			Admittable: new(max(0, row.GetPlaces()-row.GetPlacesUsed())), Derivation: "places - places used",
 		})
 	}
 	return kinds
@@ -183,7 +181,7 @@ func couldServe(row *homecarev1.ZoneReturn, part, whole portion) (*int32, string
 	case row.HoursSpare == nil:
 		return nil, "spare hours were not returned"
 	case row.GetHoursSpare() == 0:
-		return proto.Int32(0), ""
+		return new(int32(0)), ""
 	}
 	each, of := part, "in the zone"
 	if !hoursEach(each) {
@@ -193,7 +191,7 @@ func couldServe(row *homecarev1.ZoneReturn, part, whole portion) (*int32, string
 		return nil, "hours a person cannot be said: people or hours delivered were not returned"
 	}
 	perPerson := each.delivered.sum / each.people.sum
-	return proto.Int32(int32(math.Floor(row.GetHoursSpare()/perPerson + exactly))), fmt.Sprintf(
+	return new(int32(math.Floor(row.GetHoursSpare()/perPerson + exactly))), fmt.Sprintf(
 		"%.1f spare hours / (%.1f hours delivered / %.0f people) %s, rounded down", row.GetHoursSpare(), each.delivered.sum, each.people.sum, of)
 }
 

@@ -3,8 +3,6 @@ package housingwithcare
 import (
 	"context"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/period"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -44,7 +42,7 @@ func sayStanding(f Found, _ func(string) *Standing, day period.Date) *commonv1.S
 	for _, row := range f.Return.GetTenures() {
 		said.Kinds = append(said.Kinds, &commonv1.StandingKind{
 			Kind: book.Word(h.GetKind()) + "_" + book.Word(row.GetTenure()), Asked: f.Asked,
-			People: proto.Int32(row.GetOccupied()), Admittable: proto.Int32(row.GetVoids() - row.GetVoidsReserved()),
+			People: new(row.GetOccupied()), Admittable: new(row.GetVoids() - row.GetVoidsReserved()),
 		})
 	}
 	return said

@@ -9,6 +9,7 @@
 package contingency
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,9 +69,7 @@ func newAnswer(q Question, markets []Market) *answer {
 		sources: figure.Sources{}, complete: true,
 		revisions: []*marketpositionv1.ServiceRevision{{Service: statement.OwnService, Revision: q.Revision}},
 	}
-	for id, source := range q.Sources {
-		a.sources[id] = source
-	}
+	maps.Copy(a.sources, q.Sources)
 	for _, m := range markets {
 		if !m.Available() {
 			a.complete = false

@@ -57,14 +57,6 @@ func (s *sums) add(c counts) {
 	}
 }
 
-// figuresIfAny are the totals, nil where there is no service.
-func (c *counts) figuresIfAny(asAt string) *marketpositionv1.FailureTotals {
-	if c.services == 0 {
-		return nil
-	}
-	return c.figures(asAt)
-}
-
 const (
 	formulaPlaced  = "people - without a place"
 	formulaMiles   = "sum over moves of people x miles, the least of all plans that leave as few without a place"
@@ -73,24 +65,23 @@ const (
 	notMoved       = "nobody is moved: care comes to where people live"
 )
 
-// figures writes the totals.
+// figures writes the totals; nil where there is no service, since nothing is left to rest on.
 func (c *counts) figures(asAt string) *marketpositionv1.FailureTotals {
+	if c.services == 0 {
+		return nil
+	}
 	own, plan := c.own.Basis(asAt), c.within.Basis(asAt)
 	// Whose people they are is a matter of the failing services alone.
 	plan.Coverage = own.Coverage
-	unit := c.unit
-	if unit == commonv1.Unit_UNIT_UNSPECIFIED {
-		unit = commonv1.Unit_UNIT_PEOPLE
-	}
 	totals := &marketpositionv1.FailureTotals{
 		Services:     own.Count(c.services, commonv1.Unit_UNIT_SERVICES),
-		People:       own.Count(c.people, unit),
-		Placed:       figure.With(plan.Count(c.people-c.without, unit), formulaPlaced),
-		WithoutPlace: figure.With(plan.Count(c.without, unit), formulaWithout),
+		People:       own.Count(c.people, c.unit),
+		Placed:       figure.With(plan.Count(c.people-c.without, c.unit), formulaPlaced),
+		WithoutPlace: figure.With(plan.Count(c.without, c.unit), formulaWithout),
 		TotalMiles:   figure.With(plan.Of(c.miles, commonv1.Unit_UNIT_MILES), formulaMiles),
 		LongestMiles: figure.With(plan.Of(c.longest, commonv1.Unit_UNIT_MILES), formulaLongest),
 	}
-	if !c.moved && c.services > 0 {
+	if !c.moved {
 		totals.TotalMiles = plan.NotCollected(notMoved, commonv1.Unit_UNIT_MILES)
 		totals.LongestMiles = plan.NotCollected(notMoved, commonv1.Unit_UNIT_MILES)
 	}

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/geo"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
@@ -40,7 +38,7 @@ func home(id, provider string, miles float64, kinds ...*commonv1.StandingKind) *
 	const degree = 6378.137 * math.Pi / 180 * 1000 / geo.MetresPerMile
 	s := &commonv1.Standing{
 		Name: "careHomes/" + id, Title: "Home " + id, Provider: provider, ProviderTitle: "Of " + provider, District: "districts/E07000082",
-		Latitude: proto.Float64(51.745 + miles/degree), Longitude: proto.Float64(-2.216), Rating: good,
+		Latitude: new(51.745 + miles/degree), Longitude: new(-2.216), Rating: good,
 		Asked: provider == failing, Registered: 40, Returned: true, AsAt: "2026-10-12", Kinds: kinds,
 		SourceIds: []string{"register", "returns"},
 	}

@@ -51,7 +51,7 @@ func Plan(ctx context.Context, q Question, markets []Market) (*marketpositionv1.
 			plan.ProviderTitle = firstOf(plan.ProviderTitle, s.GetProviderTitle())
 		}
 	}
-	plan.Total, plan.Households = sum.people.figures(q.AsAt), sum.households.figuresIfAny(q.AsAt)
+	plan.Total, plan.Households = sum.people.figures(q.AsAt), sum.households.figures(q.AsAt)
 	plan.Sources = a.cite(facts.Cited(plan))
 	plan.DataNotes, plan.Illustrative = a.notes, a.illustrative
 	return plan, nil

@@ -47,7 +47,7 @@ func Rank(ctx context.Context, q Question, markets []Market) (*marketpositionv1.
 	for i, h := range ordered {
 		ranking.Harms = append(ranking.Harms, &marketpositionv1.FailureHarm{
 			Rank: int32(i + 1), Provider: h.provider, Title: h.title, LeftOut: int32(h.leftOut),
-			Total: h.people.figures(q.AsAt), Households: h.households.figuresIfAny(q.AsAt),
+			Total: h.people.figures(q.AsAt), Households: h.households.figures(q.AsAt),
 		})
 	}
 	ranking.Sources = a.cite(facts.Cited(ranking))

@@ -83,7 +83,8 @@ func TestProvidersAreListedOnceOverMarkets(t *testing.T) {
 	})
 	wanted := []*marketpositionv1.Provider{
 		{Name: failing, Title: "Of " + failing, CareHomes: 2, HomeCareBranches: 2},
-		{Name: "providers/1-2", Title: "Of providers/1-2", CareHomes: 1}, {Name: "providers/1-3", Title: "Of providers/1-3", CareHomes: 1},
+		{Name: "providers/1-2", Title: "Of providers/1-2", CareHomes: 1},
+		{Name: "providers/1-3", Title: "Of providers/1-3", CareHomes: 1},
 	}
 	if diff := cmp.Diff(wanted, providers, protocmp.Transform()); diff != "" {
 		t.Errorf("providers (-want +got)\n%s", diff)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/caremarket/caremarket/pkg/errs"
@@ -54,7 +53,8 @@ func TestRulesAreAssumedWhereNotGiven(t *testing.T) {
 			MaxMiles: 20, RatingFloor: good, Substitutes: pair(general, nursing),
 		}, ""},
 		"given": {
-			gloucestershire, contingency.Given{MaxMiles: proto.Float64(0), RatingFloor: requiresImprovement, AcceptUnrated: proto.Bool(true), Substitutes: pair(nursing, "DEMENTIA_NURSING")},
+			gloucestershire,
+			contingency.Given{MaxMiles: new(0.0), RatingFloor: requiresImprovement, AcceptUnrated: new(true), Substitutes: pair(nursing, "DEMENTIA_NURSING")},
 			&marketpositionv1.FailureRules{RatingFloor: requiresImprovement, AcceptUnrated: true, Substitutes: pair(nursing, "DEMENTIA_NURSING")},
 			"failure-accept-unrated=1 failure-max-miles=0 failure-rating-floor=2",
 		},
@@ -79,7 +79,7 @@ func TestRulesAreAssumedWhereNotGiven(t *testing.T) {
 }
 
 func TestRulesThatCannotBe(t *testing.T) {
-	_, err := contingency.NewRules(statement.Area{}, assumptions()[:1], contingency.Given{AcceptUnrated: proto.Bool(false)})
+	_, err := contingency.NewRules(statement.Area{}, assumptions()[:1], contingency.Given{AcceptUnrated: new(false)})
 	if errs.Code(err) != codes.FailedPrecondition || !strings.Contains(err.Error(), "failure-rating-floor") || strings.Contains(err.Error(), "failure-accept-unrated") {
 		t.Errorf("without an assumption there is %v", err)
 	}

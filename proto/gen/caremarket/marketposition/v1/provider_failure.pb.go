@@ -166,7 +166,8 @@ type FailurePlan struct {
 	Illustrative bool `protobuf:"varint,8,opt,name=illustrative,proto3" json:"illustrative,omitempty"`
 	// What decides which place will do, as applied.
 	Rules *FailureRules `protobuf:"bytes,9,opt,name=rules,proto3" json:"rules,omitempty"`
-	// People of care homes and home care together.
+	// People of care homes and home care together; absent when the provider has no service
+	// there.
 	Total *FailureTotals `protobuf:"bytes,10,opt,name=total,proto3" json:"total,omitempty"`
 	// Those asked for: care homes, home care, housing with care.
 	Markets []*MarketFailure `protobuf:"bytes,11,rep,name=markets,proto3" json:"markets,omitempty"`
@@ -537,7 +538,8 @@ type MarketFailure struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	Market Market                 `protobuf:"varint,1,opt,name=market,proto3,enum=caremarket.marketposition.v1.Market" json:"market,omitempty"`
 	State  *SectionState          `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
-	Total  *FailureTotals         `protobuf:"bytes,3,opt,name=total,proto3" json:"total,omitempty"`
+	// Absent when the provider has no service in it, or the market did not answer.
+	Total *FailureTotals `protobuf:"bytes,3,opt,name=total,proto3" json:"total,omitempty"`
 	// In order of the service left, the kind needed and the service taken.
 	Moves        []*FailureMove  `protobuf:"bytes,4,rep,name=moves,proto3" json:"moves,omitempty"`
 	WithoutPlace []*WithoutPlace `protobuf:"bytes,5,rep,name=without_place,json=withoutPlace,proto3" json:"without_place,omitempty"`
@@ -1115,7 +1117,8 @@ type FailureHarm struct {
 	// providers/{id}
 	Provider string `protobuf:"bytes,2,opt,name=provider,proto3" json:"provider,omitempty"`
 	Title    string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
-	// People of care homes and home care together.
+	// People of care homes and home care together; absent when the provider has no service
+	// there.
 	Total *FailureTotals `protobuf:"bytes,4,opt,name=total,proto3" json:"total,omitempty"`
 	// Services of it, or parts of them, that the plan could not count.
 	LeftOut int32 `protobuf:"varint,5,opt,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
