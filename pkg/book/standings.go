@@ -26,15 +26,17 @@ const (
 // AskedStandings is a request for standings as the protos of all markets have it.
 type AskedStandings interface {
 	proto.Message
-	// GetProvider is providers/{id}, and GetAuthority authorities/{code}: of whom, and
-	// where; "" for all. One of them is given.
+	// GetProvider is providers/{id}: of whom; "" for all.
 	GetProvider() string
+	// GetAuthority is authorities/{code}: where; "" for all, when a provider is given.
 	GetAuthority() string
 	// GetAsAt is the ISO day asked about; "" for today.
 	GetAsAt() string
 	// GetKnownAt is the moment whose knowledge is asked for; nil for now.
 	GetKnownAt() *timestamppb.Timestamp
+	// GetPageSize is how many at the most; 0 for the default.
 	GetPageSize() int32
+	// GetPageToken is from the page before; "" for the first.
 	GetPageToken() string
 }
 

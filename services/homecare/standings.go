@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/caremarket/caremarket/pkg/book"
 	"github.com/caremarket/caremarket/pkg/ledger"
 	"github.com/caremarket/caremarket/pkg/period"
@@ -183,7 +181,7 @@ func couldServe(row *homecarev1.ZoneReturn, part, whole portion) (*int32, string
 	case row.HoursSpare == nil:
 		return nil, "spare hours were not returned"
 	case row.GetHoursSpare() == 0:
-		return proto.Int32(0), ""
+		return new(int32(0)), ""
 	}
 	each, of := part, "in the zone"
 	if !hoursEach(each) {

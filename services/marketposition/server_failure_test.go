@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/caremarket/caremarket/pkg/audience"
 	"github.com/caremarket/caremarket/pkg/errs"
@@ -136,7 +135,7 @@ func TestAPlanOverTheMarkets(t *testing.T) {
 	}
 	// Fifteen miles, given in the request: home 1-3, 6.9 miles away, takes the others.
 	wide := planOf("1-100")
-	wide.MaxMiles = proto.Float64(15)
+	wide.MaxMiles = new(15.0)
 	res, err = s.PlanFailure(ctx, wide)
 	if err != nil {
 		t.Fatal(err)
@@ -240,7 +239,7 @@ func TestRulesAreNotMadeUp(t *testing.T) {
 
 func TestPagesAreOfOneAnswer(t *testing.T) {
 	s, _, ctx := failureSuite(t)
-	req := &marketpositionv1.ListFailureMovesRequest{Parent: "providers/1-100", AsAt: "2026-10-31", MaxMiles: proto.Float64(15), PageSize: 1}
+	req := &marketpositionv1.ListFailureMovesRequest{Parent: "providers/1-100", AsAt: "2026-10-31", MaxMiles: new(15.0), PageSize: 1}
 	first, err := s.ListFailureMoves(ctx, req)
 	if err != nil {
 		t.Fatal(err)

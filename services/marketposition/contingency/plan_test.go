@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/caremarket/caremarket/pkg/errs"
@@ -244,7 +243,7 @@ func TestSourcesOfOneIDAreToldApart(t *testing.T) {
 func TestOnlyWhoIsAskedAboutIsPlaced(t *testing.T) {
 	m := byHand()
 	elsewhere := m.Standings[3]
-	elsewhere.Asked, elsewhere.Kinds[0].Asked, elsewhere.Kinds[0].Admittable = false, false, proto.Int32(40)
+	elsewhere.Asked, elsewhere.Kinds[0].Asked, elsewhere.Kinds[0].Admittable = false, false, new(int32(40))
 	p := plan(t, question(), m)
 	want(t, "people", p.GetTotal().GetPeople(), 4)
 	for _, move := range p.GetMarkets()[0].GetMoves() {

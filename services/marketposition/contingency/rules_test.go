@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/caremarket/caremarket/pkg/errs"
@@ -55,7 +54,7 @@ func TestRulesAreAssumedWhereNotGiven(t *testing.T) {
 		}, ""},
 		"given": {
 			gloucestershire,
-			contingency.Given{MaxMiles: proto.Float64(0), RatingFloor: requiresImprovement, AcceptUnrated: new(true), Substitutes: pair(nursing, "DEMENTIA_NURSING")},
+			contingency.Given{MaxMiles: new(0.0), RatingFloor: requiresImprovement, AcceptUnrated: new(true), Substitutes: pair(nursing, "DEMENTIA_NURSING")},
 			&marketpositionv1.FailureRules{RatingFloor: requiresImprovement, AcceptUnrated: true, Substitutes: pair(nursing, "DEMENTIA_NURSING")},
 			"failure-accept-unrated=1 failure-max-miles=0 failure-rating-floor=2",
 		},

@@ -419,3 +419,25 @@ func BenchmarkRankAuthority(b *testing.B) {
 		}
 	}
 }
+
+// Care at home moves nobody: a branch with no location takes over whatever the distance rule,
+// and what is not rated by its kind is bound by no floor.
+func TestCareAtHomeKnowsNoDistance(t *testing.T) {
+	const inZone failure.Kind = "home care in a zone"
+	branch := func(id, provider string, rating failure.Rating, people, admittable int) failure.Service {
+		return failure.Service{
+			ID: id, Provider: provider, AtHome: true, Rating: rating,
+			People: map[failure.Kind]int{inZone: people}, Admittable: map[failure.Kind]int{inZone: admittable},
+		}
+	}
+	made := plan(t, failure.Input{
+		Services: []failure.Service{
+			branch("F", "F", failure.Good, 5, 0), branch("A", "X", failure.NotRated, 1, 2), branch("B", "Y", failure.Inadequate, 1, 9),
+			{ID: "home", Provider: "Z", Location: north(0), Rating: failure.Good, Admittable: map[failure.Kind]int{inZone: 9}},
+		},
+		Provider: "F", Rules: failure.Rules{RatingFloor: failure.Good},
+	})
+	if made.Placed != 2 || made.Without != 3 || made.TotalMiles != 0 || len(made.Moves) != 1 || made.Moves[0].To != "A" {
+		t.Errorf("the plan is %+v", made)
+	}
+}
