@@ -21,8 +21,17 @@ type Basis struct {
 	Illustrative bool
 }
 
-// Of returns a figure with a value.
+// Unanswered reports whether places were expected to answer and none did. No number comes
+// of that, 0 least of all.
+func (b Basis) Unanswered() bool {
+	return b.Coverage.GetExpected() > 0 && b.Coverage.GetResponding() == 0
+}
+
+// Of returns a figure with a value, or not collected when nobody answered.
 func (b Basis) Of(value float64, unit commonv1.Unit) *commonv1.Figure {
+	if b.Unanswered() {
+		return b.NotCollected("no return that counts says it", unit)
+	}
 	f := b.blank(unit)
 	f.State = &commonv1.Figure_Value{Value: value}
 	return f
@@ -36,7 +45,9 @@ func (b Basis) Count(n int, unit commonv1.Unit) *commonv1.Figure {
 // Ranged returns a figure with a value and the range that its inputs give it.
 func (b Basis) Ranged(low, value, high float64, unit commonv1.Unit, meaning string) *commonv1.Figure {
 	f := b.Of(value, unit)
-	f.Range = &commonv1.Range{Low: low, High: high, Meaning: meaning}
+	if _, ok := Value(f); ok {
+		f.Range = &commonv1.Range{Low: low, High: high, Meaning: meaning}
+	}
 	return f
 }
 
@@ -75,9 +86,9 @@ func With(f *commonv1.Figure, formula string) *commonv1.Figure {
 }
 
 // Ratio returns 100 × part / whole in percent, or not enough data when there is no
-// whole to divide by.
+// whole to divide by; not collected when nobody answered.
 func (b Basis) Ratio(part, whole float64, formula string) *commonv1.Figure {
-	if whole == 0 {
+	if whole == 0 && !b.Unanswered() {
 		return With(b.NotEnough("nothing to divide by", commonv1.Unit_UNIT_PERCENT), formula)
 	}
 	return With(b.Of(100*part/whole, commonv1.Unit_UNIT_PERCENT), formula)

@@ -229,3 +229,30 @@ func TestJoin(t *testing.T) {
 		t.Errorf("joined (-want +got)\n%s", diff)
 	}
 }
+
+// Where somebody was expected and nobody answered there is no number, of whatever kind.
+func TestNobodyAnsweredIsNoNumber(t *testing.T) {
+	var silent, nobody, heard figure.Tally
+	silent.Expect(2)
+	heard.Expect(2)
+	heard.Answer("2026-10-12", false, nil)
+	for name, test := range map[string]struct {
+		tally *figure.Tally
+		value bool
+	}{
+		"nobody of two": {&silent, false}, "nobody to ask": {&nobody, true}, "one of two": {&heard, true},
+	} {
+		b := test.tally.Basis("2026-10-31")
+		for _, f := range []*commonv1.Figure{
+			b.Of(0, commonv1.Unit_UNIT_DAYS), b.Count(0, commonv1.Unit_UNIT_BEDS), b.People(0, 0), b.Ratio(0, 1, "0 / 1"),
+			b.Ranged(0, 0, 0, commonv1.Unit_UNIT_BEDS, "nothing"),
+		} {
+			if _, ok := figure.Value(f); ok != test.value || ok != (f.GetNotCollected() == nil) || !ok && f.GetRange() != nil {
+				t.Errorf("%s: %v", name, f)
+			}
+		}
+		if f := b.Ratio(0, 0, "0 / 0"); (f.GetNotEnoughData() != nil) != test.value {
+			t.Errorf("%s: nothing over nothing is %v", name, f)
+		}
+	}
+}

@@ -109,7 +109,7 @@ func bedUse(b figure.Basis, g beds, hidden reason, audience commonv1.Audience) *
 
 func median(b figure.Basis, c *count) *commonv1.Figure {
 	const formula = "median of the homes' own 100 x used / maximum"
-	if len(c.occupancies) < figure.FewContributors {
+	if len(c.occupancies) < figure.FewContributors && !b.Unanswered() {
 		return figure.With(b.Hidden(few, commonv1.Unit_UNIT_PERCENT), formula)
 	}
 	return figure.With(b.Of(100*figure.Median(c.occupancies), commonv1.Unit_UNIT_PERCENT), formula)

@@ -181,6 +181,9 @@ func TestBedsAddUp(t *testing.T) {
 		c := Capacity(ask(system), randomHomes(t, "x"), known)
 		get := func(f *commonv1.Figure) float64 {
 			v, ok := figure.Value(f)
+			if !ok && f.GetNotCollected() != nil && f.GetCoverage().GetResponding() == 0 {
+				return 0 // Nobody adds anything.
+			}
 			if !ok {
 				t.Fatalf("hidden from the suite's own services: %v", f)
 			}
@@ -198,4 +201,23 @@ func TestBedsAddUp(t *testing.T) {
 			t.Fatal("the groups do not add up to the total")
 		}
 	})
+}
+
+// Nobody returned: every figure says so, with who was expected, and none is 0 or hidden.
+func TestNobodyReturned(t *testing.T) {
+	for _, who := range []commonv1.Audience{public, commissioner, system} {
+		n := 0
+		figure.Each(Capacity(ask(who), []Standing{silent(home("1-1", "1-11", 30)), silent(home("1-2", "1-12", 40))}, known), func(path string, f *commonv1.Figure) {
+			if f.GetCoverage().GetExpected() == 0 {
+				return // Of the register.
+			}
+			n++
+			if _, ok := figure.Value(f); ok || figure.IsHidden(f) || f.GetCoverage().GetResponding() != 0 {
+				t.Errorf("%s: %v", path, f)
+			}
+		})
+		if n == 0 {
+			t.Error("no figure says who was expected")
+		}
+	}
 }

@@ -237,3 +237,22 @@ func TestQuestionIsRepeatedAndSourcesStandOnce(t *testing.T) {
 		t.Errorf("sources (-want +got):\n%s", diff)
 	}
 }
+
+// Nobody returned: every figure says so, with who was expected, and none is 0 or hidden.
+func TestNobodyReturned(t *testing.T) {
+	for _, who := range []audience.Audience{audience.Public, audience.Provider, audience.Commissioner, audience.System} {
+		n := 0
+		figure.Each(Capacity(ask(t, who, stroud), reference(t), []Standing{unreturned(branch("1-1", home, "vale")), unreturned(branch("oc-two", micro, "valleys"))}, known), func(path string, f *commonv1.Figure) {
+			if f.GetCoverage().GetExpected() == 0 {
+				return // Of the register.
+			}
+			n++
+			if _, ok := figure.Value(f); ok || figure.IsHidden(f) || f.GetCoverage().GetResponding() != 0 {
+				t.Errorf("%s: %v", path, f)
+			}
+		})
+		if n == 0 {
+			t.Error("no figure says who was expected")
+		}
+	}
+}

@@ -96,7 +96,8 @@ func TestTenuresAndKindsStandApart(t *testing.T) {
 	want(t, "extra care to rent, occupied", byTenure(ec.GetTenures(), rent).GetOccupied(), 58.0)
 	want(t, "sheltered to buy, voids", byTenure(sh.GetTenures(), sale).GetVoids(), 13.0)
 	want(t, "a silent kind, schemes", silent.GetSchemes(), 1.0)
-	want(t, "a silent kind's rate", silent.GetUse().GetVoidRate(), "not enough data")
+	want(t, "a silent kind's homes", silent.GetUse().GetUnits(), "not collected")
+	want(t, "a silent kind's rate", silent.GetUse().GetVoidRate(), "not collected")
 	if diff := cmp.Diff(&commonv1.Coverage{Expected: 1}, silent.GetUse().GetUnits().GetCoverage(), protocmp.Transform()); diff != "" {
 		t.Errorf("coverage of a silent kind (-want +got)\n%s", diff)
 	}
@@ -211,6 +212,9 @@ func TestCapacityDoesNotDependOnOrder(t *testing.T) {
 // value is a figure that must have one.
 func value(t *rapid.T, f *commonv1.Figure) float64 {
 	v, ok := figure.Value(f)
+	if !ok && f.GetNotCollected() != nil && f.GetCoverage().GetResponding() == 0 {
+		return 0 // Nobody adds anything.
+	}
 	if !ok {
 		t.Fatalf("hidden from the suite's own services: %v", f)
 	}
@@ -288,5 +292,24 @@ func TestGoldenCapacity(t *testing.T) {
 				t.Errorf("capacity (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Nobody returned: every figure says so, with who was expected, and none is 0 or hidden.
+func TestNobodyReturned(t *testing.T) {
+	for _, who := range []audience.Audience{audience.Public, audience.Provider, audience.Commissioner, audience.System} {
+		n := 0
+		figure.Each(Capacity(asking(t, who), []Standing{silent(scheme("a", extraCare, built(rent, 40))), silent(scheme("b", sheltered, built(sale, 10)))}, known), func(path string, f *commonv1.Figure) {
+			if f.GetCoverage().GetExpected() == 0 {
+				return // Of the register.
+			}
+			n++
+			if _, ok := figure.Value(f); ok || figure.IsHidden(f) || f.GetCoverage().GetResponding() != 0 {
+				t.Errorf("%s: %v", path, f)
+			}
+		})
+		if n == 0 {
+			t.Error("no figure says who was expected")
+		}
 	}
 }

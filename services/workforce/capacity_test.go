@@ -160,8 +160,8 @@ func TestIllustrativeIsSaid(t *testing.T) {
 func TestNothingIsNotZero(t *testing.T) {
 	c := Capacity(ask(t, audience.Commissioner, stroud), []Standing{silent(employer("1-1"))}, known)
 	want(t, "employers", c.GetEmployers(), 1.0)
-	want(t, "filled", c.GetTotal().GetFilled(), "not enough data")
-	want(t, "turnover", c.GetTotal().GetTurnover(), "not enough data")
+	want(t, "filled", c.GetTotal().GetFilled(), "not collected")
+	want(t, "turnover", c.GetTotal().GetTurnover(), "not collected")
 	want(t, "digital records", c.GetDigitalSocialCareRecordsShare(), "not collected")
 	if len(c.GetAgeBands())+len(c.GetTraining())+len(c.GetDspt()) != 0 {
 		t.Error("there are ages, training or standings, and nobody returned any")
@@ -190,5 +190,24 @@ func TestEveryFigureHasItsUnitAndSources(t *testing.T) {
 	})
 	if n < 70 {
 		t.Errorf("only %d figures", n)
+	}
+}
+
+// Nobody returned: every figure says so, with who was expected, and none is 0 or hidden.
+func TestNobodyReturned(t *testing.T) {
+	for _, who := range []audience.Audience{audience.Public, audience.Provider, audience.Commissioner, audience.System} {
+		n := 0
+		figure.Each(Capacity(ask(t, who, stroud), []Standing{silent(employer("1-1")), silent(employer("1-2"))}, known), func(path string, f *commonv1.Figure) {
+			if f.GetCoverage().GetExpected() == 0 {
+				return // Of the register.
+			}
+			n++
+			if _, ok := figure.Value(f); ok || figure.IsHidden(f) || f.GetCoverage().GetResponding() != 0 {
+				t.Errorf("%s: %v", path, f)
+			}
+		})
+		if n == 0 {
+			t.Error("no figure says who was expected")
+		}
 	}
 }

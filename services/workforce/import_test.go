@@ -230,7 +230,7 @@ func TestFlaggedReturnsAreImportedAndNotCounted(t *testing.T) {
 		t.Errorf("flags %v", flags)
 	}
 	c := s.capacity(t, audience.System, "")
-	want(t, "filled", c.GetTotal().GetFilled(), "not enough data")
+	want(t, "filled", c.GetTotal().GetFilled(), "not collected")
 	if noteCounts(c)["FLAGGED_RETURNS"] != 1 {
 		t.Errorf("notes %v", c.GetDataNotes())
 	}

@@ -32,7 +32,7 @@ func wantCode(t *testing.T, what string, err error, code codes.Code) {
 func TestFromReturnToCapacity(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		s := open(t, url, employer("1-1"))
-		want(t, "before", s.capacity(t, audience.System, "").GetTotal().GetFilled(), "not enough data")
+		want(t, "before", s.capacity(t, audience.System, "").GetTotal().GetFilled(), "not collected")
 		kept := s.submit(t, "2024-09-30", "", flows(row(careWorker, 917, 0, 40, 0), 83, 0, 0))
 		after := s.capacity(t, audience.System, "")
 		want(t, "after", after.GetTotal().GetVacancyRate(), 8.3)

@@ -27,11 +27,8 @@ const (
 	formulaMedianPay   = "median of the employers' own mean pay"
 )
 
-// Why there is no figure.
-const (
-	noReturns = "no return that counts"
-	notSaid   = "no return that counts says it"
-)
+// notSaid is why there is no figure.
+const notSaid = "no return that counts says it"
 
 // view is a group of posts as an audience sees it.
 type view struct {
@@ -74,10 +71,7 @@ func (v view) basis(q quantity) figure.Basis {
 // figure is hidden where any of the cells that it rests on is, or that it would give away.
 func (v view) figure(q quantity, unit commonv1.Unit, value func(figure.Basis) *commonv1.Figure, also ...quantity) *commonv1.Figure {
 	b := v.basis(q)
-	switch {
-	case v.answers.Responding() == 0:
-		return b.NotEnough(noReturns, unit)
-	case v.items[q].from == 0 && v.employers > 0:
+	if v.answers.Responding() == 0 || v.items[q].from == 0 && v.employers > 0 {
 		return b.NotCollected(notSaid, unit)
 	}
 	hidden := v.mask[cellOf(v.group, q)]
@@ -87,7 +81,13 @@ func (v view) figure(q quantity, unit commonv1.Unit, value func(figure.Basis) *c
 	if hidden != shown {
 		return b.Hidden(hidden, unit)
 	}
-	return value(b)
+	// Who answers in part is in the sum and not among those who answered, which may leave
+	// none: there is a value all the same.
+	coverage := b.Coverage
+	b.Coverage = nil
+	f := value(b)
+	f.Coverage = coverage
+	return f
 }
 
 func (v view) count(q quantity, unit commonv1.Unit) *commonv1.Figure {

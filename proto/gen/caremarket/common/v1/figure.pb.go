@@ -532,7 +532,8 @@ func (x *Hidden) GetReason() HiddenReason {
 	return HiddenReason_HIDDEN_REASON_UNSPECIFIED
 }
 
-// NotCollected says why there is nothing to count.
+// NotCollected says why there is nothing to count: nobody is asked, or none of those
+// expected (coverage 0 of n) has answered. It is never written as 0.
 type NotCollected struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Why           string                 `protobuf:"bytes,1,opt,name=why,proto3" json:"why,omitempty"`
