@@ -16,7 +16,7 @@ import (
 
 // documented is a request and part of its answer, as a page shows them one after the other.
 // A request with a body is a POST.
-var documented = regexp.MustCompile("(?s)```sh\ncurl localhost:8080(\\S+?)(?: -d '(.*?)')?\n```\n\n```json\n(.*?)```")
+var documented = regexp.MustCompile("(?s)```sh\ncurl '?localhost:8080([^\\s']+)'?(?: -d '(.*?)')?\n```\n\n```json\n(.*?)```")
 
 // staysTrue sends the requests of the models' pages and looks for every number of the
 // answers that they show.

@@ -43,6 +43,8 @@ func scenarios() []scenario {
 		{"intermediate care is sized", sizesIntermediateCare},
 		{"intermediate care is simulated", simulatesIntermediateCare},
 		{"examples of intermediate care", answersExamples},
+		{"who places whom where", tellsPlacements},
+		{"the workforce month by month", followsWorkforce},
 		{"tables as CSV", givesCSV},
 		{"what there is not", refusesUnknown},
 		{"the API's document", servesDocument},

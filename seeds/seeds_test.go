@@ -137,6 +137,15 @@ func TestEverySourceIsUsed(t *testing.T) {
 	for _, figure := range england.Published {
 		used[figure.SourceID] = true
 	}
+	facts, err := seeds.Facts(seeds.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range facts.GetAssumptions() {
+		for _, id := range a.GetSourceIds() {
+			used[id] = true
+		}
+	}
 	for _, source := range england.Sources {
 		if !used[source.ID] {
 			t.Errorf("nothing of England rests on %s", source.ID)

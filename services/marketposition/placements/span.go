@@ -22,9 +22,6 @@ type span struct {
 // exactly is the span of a count that is shown.
 func exactly(n int) span { return span{least: n, most: n} }
 
-// known reports whether a reader can tell the count.
-func (s span) known() bool { return !s.open && s.least == s.most }
-
 // spanOf is where a figure's count lies. A hidden one is no more than any of the figures
 // that it is part of; one that was never counted adds nobody.
 func spanOf(f *commonv1.Figure, partOf ...*commonv1.Figure) span {

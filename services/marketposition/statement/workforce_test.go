@@ -289,3 +289,31 @@ func TestAStatementLooksAYearAhead(t *testing.T) {
 		t.Errorf("nothing is run: %v", outlook.GetServices()[0])
 	}
 }
+
+// The page docs/models/workforce.md works these by hand.
+func TestTheDocumentedWorkforce(t *testing.T) {
+	exactly := func(x float64) *marketpositionv1.ValueRange {
+		return &marketpositionv1.ValueRange{Low: x, Central: x, High: x}
+	}
+	filled, posts, cover, places := 1366.0, 1500.0, 154.0, 1600.0
+	services := needing(residentialHomes, 1800)
+	services[0].Places, services[0].PostsPerUnit = &places, exactly(1)
+	p := projected(t, WorkforceAsk{
+		Months: 2, Services: services,
+		Teams: []*marketpositionv1.TeamOverride{{
+			Service: residentialHomes, Filled: &filled, Posts: &posts, Cover: &cover, TurnoverPercent: exactly(24), Starters: exactly(24), International: exactly(5),
+		}},
+		Levers: []*marketpositionv1.WorkforceLever{{Service: residentialHomes, What: &marketpositionv1.WorkforceLever_PayRisePercent{PayRisePercent: 5}}},
+	})
+	months, s := teamOf(t, p, teamKey{service: residentialHomes}).GetMonths(), serviceOf(t, p, residentialHomes)
+	for what, test := range map[string][3]float64{
+		"leavers of month 1": {months[0].GetLeavers().GetCentral(), 25.6125, 1e-9}, "staff after it": {months[0].GetEnd().GetCentral(), 1369.3875, 1e-9},
+		"leavers of month 2": {months[1].GetLeavers().GetCentral(), 25.676, 1e-3}, "staff after that": {months[1].GetEnd().GetCentral(), 1372.7115, 1e-4},
+		"beds run": {fixture.Value(t, s.GetRun()), 1526.71, 0.005}, "short": {fixture.Value(t, s.GetShort()), 273.29, 0.005},
+		"people": {fixture.Value(t, s.GetPeopleShare()), 63.4, 0.05},
+	} {
+		if math.Abs(test[0]-test[1]) > test[2] {
+			t.Errorf("%s: %v, want %v", what, test[0], test[1])
+		}
+	}
+}
