@@ -62,7 +62,8 @@ func encoded(contentType string, encode func(any) ([]byte, error)) http.Handler 
 	}))
 }
 
-// newDocument reads the generated document and adds what the gateway does for every path.
+// newDocument reads the generated document and adds what the gateway does for every path,
+// and the limits that the protos set.
 func newDocument() (map[string]any, error) {
 	var document map[string]any
 	if err := yaml.Unmarshal([]byte(proto.OpenAPI()), &document); err != nil {
@@ -71,14 +72,19 @@ func newDocument() (map[string]any, error) {
 	paths, _ := document["paths"].(map[string]any)
 	for path, item := range paths {
 		operations, _ := item.(map[string]any)
-		if get, ok := operations["get"].(map[string]any); ok && !strings.HasSuffix(path, ":watch") {
-			describeRead(get)
+		if get, ok := operations["get"].(map[string]any); ok {
+			if strings.HasSuffix(path, ":watch") {
+				describeWatch(get)
+			} else {
+				describeRead(get)
+			}
 		}
 		if post, ok := operations["post"].(map[string]any); ok && strings.HasSuffix(path, "/returns") {
 			addParameter(post, "header", idempotencyHeader, "A UUID of the caller's making, for requestId. "+
 				"Sent again, it is answered as the first time.", map[string]any{"type": "string", "format": "uuid"})
 		}
 	}
+	describeLimits(document)
 	components, _ := document["components"].(map[string]any)
 	schemas, _ := components["schemas"].(map[string]any)
 	describeShorthands(schemas)

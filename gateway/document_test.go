@@ -82,6 +82,56 @@ func TestDocumentTellsWhatTheGatewayAdds(t *testing.T) {
 	}
 }
 
+func TestDocumentTellsOfLimits(t *testing.T) {
+	s := newStack(t)
+	var d map[string]any
+	if err := json.Unmarshal([]byte(s.get(t, "/openapi.json").body), &d); err != nil {
+		t.Fatal(err)
+	}
+	at := func(path ...string) any {
+		var here any = d
+		for _, step := range path {
+			object, _ := here.(map[string]any)
+			here = object[step]
+		}
+		return here
+	}
+	schema := func(message, field string) map[string]any {
+		found, _ := at("components", "schemas", message, "properties", field).(map[string]any)
+		return found
+	}
+	zone := schema("caremarket.homecare.v1.Zone", "name")
+	if zone["pattern"] != "^zones/[a-z0-9][a-z0-9-]{1,59}$" {
+		t.Errorf("a zone's name is %v", zone)
+	}
+	if share := schema("caremarket.homecare.v1.DistrictShare", "share"); share["minimum"] != 0.0 || share["exclusiveMinimum"] != true || share["maximum"] != 1.0 {
+		t.Errorf("a share is %v", share)
+	}
+	if shares := schema("caremarket.homecare.v1.Zone", "shares"); shares["minItems"] != 1.0 || shares["maxItems"] != 50.0 {
+		t.Errorf("shares are %v", shares)
+	}
+	if title := schema("caremarket.homecare.v1.Zone", "title"); title["minLength"] != 1.0 || title["maxLength"] != 200.0 {
+		t.Errorf("a title is %v", title)
+	}
+	parameters, _ := at("paths", "/v1/housingSchemes:voids", "get", "parameters").([]any)
+	limits := map[string]map[string]any{}
+	for _, one := range parameters {
+		p := one.(map[string]any)
+		limits[p["name"].(string)], _ = p["schema"].(map[string]any)
+	}
+	// What may be left out may be empty, or 0.
+	if got := limits["district"]["pattern"]; got != `^$|^E\d{8}$` {
+		t.Errorf("a district is %v", got)
+	}
+	if got := limits["latitude"]; got["maximum"] != 61.0 || got["minimum"] != nil {
+		t.Errorf("a latitude is %v", got)
+	}
+	line := at("paths", "/v1/districts/{district}/careHomeCapacity:watch", "get", "responses", "200", "content", "application/json", "schema", "properties")
+	if of, _ := line.(map[string]any); of["result"] == nil || of["error"] == nil {
+		t.Errorf("a line of a watch has %v", line)
+	}
+}
+
 // Every path of the document is answered by a route, and not as one that there is not.
 func TestDocumentedPathsAreServed(t *testing.T) {
 	s := newStack(t)

@@ -77,5 +77,5 @@ func handler(running context.Context, c Config, routes routes, kept *kept) (http
 		return nil, err
 	}
 	mux.Handle("/", unknown(pages.NotFound()))
-	return guard(c, mux), nil
+	return guard(running, c, mux), nil
 }

@@ -12,11 +12,11 @@ import (
 )
 
 // guard is what every request passes before its handler.
-func guard(c Config, next http.Handler) http.Handler {
+func guard(running context.Context, c Config, next http.Handler) http.Handler {
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { crossOrigin().write(w) }))
 	b := &bounds{next: sameOrigin.Handler(next), requests: bound{limit: int64(c.MaxInFlight)}, streams: bound{limit: int64(c.MaxStreams)}}
-	return otelhttp.NewHandler(&watch{c.Logger, b}, "gateway",
+	return otelhttp.NewHandler(&watch{log: c.Logger, next: b, running: running}, "gateway",
 		otelhttp.WithTracerProvider(c.Tracers),
 		otelhttp.WithMeterProvider(c.Meters),
 		otelhttp.WithPropagators(c.Propagator),

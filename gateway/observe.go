@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,8 @@ import (
 type watch struct {
 	log  *slog.Logger
 	next http.Handler
+	// running ends when the process stops.
+	running context.Context
 }
 
 // Headers that are the same in every answer.
@@ -51,6 +54,9 @@ func (l *watch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // header: a postcode or a name may be among it.
 func (l *watch) line(r *http.Request, seen *observed, took time.Duration) {
 	level := levelOf(seen.status)
+	if level == slog.LevelWarn && l.running.Err() != nil {
+		level = slog.LevelInfo // A stop in order turns callers away.
+	}
 	if !l.log.Enabled(r.Context(), level) {
 		return
 	}

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bufio"
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -81,6 +82,21 @@ func TestCloseEndsWatches(t *testing.T) {
 	}
 	if got := s.get(t, "/openapi.json"); got.StatusCode != 200 {
 		t.Errorf("got %d", got.StatusCode)
+	}
+}
+
+// A watch that a stop turns away before its first change is no warning.
+func TestAStopIsNoWarning(t *testing.T) {
+	told := &record{}
+	s := newStack(t, func(c *gateway.Config) { c.Logger = slog.New(slog.NewJSONHandler(told, nil)) })
+	if err := s.gateway.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.get(t, watchPath); got.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("got %d: %s", got.StatusCode, got.body)
+	}
+	if log := told.log(); strings.Contains(log, `"WARN"`) || !strings.Contains(log, ":watch") {
+		t.Errorf("the log says\n%s", log)
 	}
 }
 
