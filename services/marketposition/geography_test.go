@@ -114,7 +114,7 @@ func TestMigrationsAreOneFolder(t *testing.T) {
 			t.Errorf("%s: %v", entry.Name(), err)
 		}
 	}
-	if diff := cmp.Diff([]string{"00001_ledger.sql", "00100_boundary.sql"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"00001_ledger.sql", "00100_boundary.sql", "00110_scenario.sql"}, names); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := all.Open("00002_none.sql"); !errors.Is(err, fs.ErrNotExist) {

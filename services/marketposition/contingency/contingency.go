@@ -102,17 +102,17 @@ func (a *answer) tally(standings ...*commonv1.Standing) *figure.Tally {
 	t := &figure.Tally{}
 	for _, s := range standings {
 		t.Expect(1)
-		for i, id := range s.GetSourceIds() {
-			source, known := a.sources[id]
-			if !known {
-				continue
+		ids := s.GetSourceIds()
+		if s.GetReturned() {
+			// The entry's source stands first, the return's last.
+			var of *commonv1.Source
+			if last := len(ids) - 1; last >= 0 {
+				of, ids = a.sources[ids[last]], ids[:last]
 			}
-			// The entry's source stands first, then the return's.
-			if s.GetReturned() && i == 1 {
-				t.Answer(s.GetAsAt(), s.GetStale(), source)
-			} else {
-				t.Rest(source)
-			}
+			t.Answer(s.GetAsAt(), s.GetStale(), of)
+		}
+		for _, source := range a.sources.Named(ids...) {
+			t.Rest(source)
 		}
 	}
 	return t

@@ -170,6 +170,8 @@ func (b *board) out(a *answer, l left, asAt string) *marketpositionv1.LeftOut {
 	if n, said := l.people(); said {
 		out.People = basis.Count(n, b.peopleUnit())
 	}
+	// The register says it, whoever returned what.
+	basis.Coverage = nil
 	out.Registered = basis.NotCollected("the register does not say it", b.placeUnit())
 	if n := l.standing.GetRegistered(); n > 0 {
 		out.Registered = basis.Count(int(n), b.placeUnit())

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -69,7 +70,10 @@ func staffOf(area string, districts int, from *commonv1.Source) *workforcev1.Wor
 func Facts(t testing.TB) *marketpositionv1.Facts {
 	t.Helper()
 	f := fixture.Facts(t)
-	f.Assumptions = assumptions(t)
+	atlas := fixture.Atlas(t)
+	f.Assumptions = slices.DeleteFunc(assumptions(t), func(a *marketpositionv1.Assumption) bool {
+		return len(facts.DistrictsOf(atlas, a.GetAreas())) == 0 // Of a place that the fixture has not.
+	})
 	known := fixture.SourcesOf(f)
 	for _, a := range f.GetAssumptions() {
 		for _, id := range a.GetSourceIds() {
