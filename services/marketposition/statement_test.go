@@ -234,8 +234,7 @@ func TestStatementOfAnAuthority(t *testing.T) {
 	if got := fixture.Value(t, first.GetTotal().GetPeople().GetAged_65Plus()); got != 139816 || len(first.GetDistricts()) != 6 || !first.GetComplete() {
 		t.Errorf("%v people aged 65 and over in %d districts, complete %v", got, len(first.GetDistricts()), first.GetComplete())
 	}
-	// The fakes say nothing of single districts but for care homes, so those sections are missing there.
-	if one := first.GetDistricts()[4]; one.GetCareHomes().GetCapacity() == nil || one.GetHomeCare().GetState().GetReason() != "it said nothing of this district" {
+	if one := first.GetDistricts()[4]; one.GetCareHomes().GetCapacity() == nil || fixture.Value(t, one.GetHomeCare().GetCapacity().GetPeople()) != 500 {
 		t.Errorf("Stroud's home care: %v", one.GetHomeCare().GetState())
 	}
 	if !proto.Equal(first, ask()) {

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,12 +65,15 @@ func staffOf(area string, districts int, from *commonv1.Source) *workforcev1.Wor
 	return capacity
 }
 
-// Facts are those of the fixture with the assumptions of the seeds, and the sources that they
-// name besides.
+// Facts are those of the fixture with the assumptions of the seeds that hold for its places,
+// and the sources that they name besides.
 func Facts(t testing.TB) *marketpositionv1.Facts {
 	t.Helper()
 	f := fixture.Facts(t)
-	f.Assumptions = assumptions(t)
+	atlas := fixture.Atlas(t)
+	f.Assumptions = slices.DeleteFunc(assumptions(t), func(a *marketpositionv1.Assumption) bool {
+		return len(facts.DistrictsOf(atlas, a.GetAreas())) == 0
+	})
 	known := fixture.SourcesOf(f)
 	for _, a := range f.GetAssumptions() {
 		for _, id := range a.GetSourceIds() {
