@@ -65,8 +65,8 @@ func staffOf(area string, districts int, from *commonv1.Source) *workforcev1.Wor
 	return capacity
 }
 
-// Facts are those of the fixture with the assumptions of the seeds, and the sources that they
-// name besides.
+// Facts are those of the fixture with the assumptions of the seeds that hold for its places,
+// and the sources that they name besides.
 func Facts(t testing.TB) *marketpositionv1.Facts {
 	t.Helper()
 	f := fixture.Facts(t)
