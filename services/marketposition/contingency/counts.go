@@ -71,10 +71,12 @@ func (c *counts) figures(asAt string) *marketpositionv1.FailureTotals {
 		return nil
 	}
 	own, plan := c.own.Basis(asAt), c.within.Basis(asAt)
+	register := own
+	register.Coverage, register.Freshness = nil, nil // It knows its services, whether they return or not.
 	// Whose people they are is a matter of the failing services alone.
 	plan.Coverage = own.Coverage
 	totals := &marketpositionv1.FailureTotals{
-		Services:     own.Count(c.services, commonv1.Unit_UNIT_SERVICES),
+		Services:     register.Count(c.services, commonv1.Unit_UNIT_SERVICES),
 		People:       own.Count(c.people, c.unit),
 		Placed:       figure.With(plan.Count(c.people-c.without, c.unit), formulaPlaced),
 		WithoutPlace: figure.With(plan.Count(c.without, c.unit), formulaWithout),
