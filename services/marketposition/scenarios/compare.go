@@ -28,8 +28,8 @@ type row struct {
 }
 
 // Compare sets the scenarios of an authority side by side: each figure that any of them tells
-// of, those of the others against the first's. Draws are not kept, so what lies between two
-// scenarios is the difference of their medians, without a range.
+// of, and what the levers of the others change against what the first's do. Draws are not kept,
+// so that is told of medians, without a range.
 func Compare(authority string, entries []Entry) *marketpositionv1.ScenarioComparison {
 	out := &marketpositionv1.ScenarioComparison{Authority: authority, DataNotes: unlike(entries)}
 	sources := figure.Sources{}
@@ -51,7 +51,8 @@ func Compare(authority string, entries []Entry) *marketpositionv1.ScenarioCompar
 				out.Figures = append(out.Figures, at[key])
 			}
 			at[key].Scenarios = append(at[key].Scenarios, &marketpositionv1.ComparedScenario{
-				Scenario: e.ID, Without: f.GetWithout(), With: f.GetWith(), AgainstFirst: againstFirst(at[key], entries[0].ID, e.ID, f.GetWith()),
+				Scenario: e.ID, Without: f.GetWithout(), With: f.GetWith(), Difference: f.GetDifference(),
+				AgainstFirst: againstFirst(at[key], entries[0].ID, e.ID, f.GetDifference()),
 			})
 		})
 	}
@@ -84,18 +85,18 @@ func eachFigure(s *marketpositionv1.Scenario, visit func(area *marketpositionv1.
 }
 
 // againstFirst is nil for the first itself, and where it does not tell of the figure.
-func againstFirst(of *marketpositionv1.ComparedFigure, first, id string, with *commonv1.Figure) *commonv1.Figure {
+func againstFirst(of *marketpositionv1.ComparedFigure, first, id string, difference *commonv1.Figure) *commonv1.Figure {
 	if id == first || len(of.GetScenarios()) == 0 || of.GetScenarios()[0].GetScenario() != first {
 		return nil
 	}
-	before := of.GetScenarios()[0].GetWith()
-	basis := figure.Join(with.GetAsAt(), before, with)
+	before := of.GetScenarios()[0].GetDifference()
+	basis := figure.Join(difference.GetAsAt(), before, difference)
 	was, known := figure.Value(before)
-	now, alsoKnown := figure.Value(with)
+	now, alsoKnown := figure.Value(difference)
 	if !known || !alsoKnown {
-		return basis.NotEnough("one of the two is not known", with.GetUnit())
+		return basis.NotEnough("one of the two is not known", difference.GetUnit())
 	}
-	return figure.With(basis.Of(statement.Thousandth(now-was), with.GetUnit()), "median with the levers, less that of "+first)
+	return figure.With(basis.Of(statement.Thousandth(now-was), difference.GetUnit()), "median difference that its levers make, less that of "+first)
 }
 
 // unlike say what keeps scenarios from being compared like with like.
@@ -110,13 +111,20 @@ func unlike(entries []Entry) []*commonv1.DataNote {
 					"%s and %s differ in %s: what lies between them is not their levers' alone", entries[0].ID, e.ID, what)})
 			}
 		}
-		differ("OTHER_DAY", "the day or the knowledge they start from",
-			d.GetAsAt() == first.GetAsAt() && proto.Equal(d.GetKnownAt(), first.GetKnownAt()))
+		differ("OTHER_DAY", "the day or the knowledge they start from", d.GetAsAt() == first.GetAsAt() && sameKnowledge(entries[0], e))
 		differ("OTHER_FIRST_YEAR", "their first year", d.GetFirstYear() == first.GetFirstYear())
-		differ("OTHER_ASSUMPTIONS", "what they assume", slices.EqualFunc(d.GetOverrides(), first.GetOverrides(), sameOverride))
+		differ("OTHER_ASSUMPTIONS", "what they assume or put in place of live data",
+			slices.EqualFunc(d.GetOverrides(), first.GetOverrides(), same) && slices.EqualFunc(d.GetDistricts(), first.GetDistricts(), same))
 		differ("OTHER_DRAWS", "their draws", d.GetDraws() == first.GetDraws() && d.GetSeed() == first.GetSeed() && d.GetWithin() == first.GetWithin())
 	}
 	return notes
 }
 
-func sameOverride(a, b *marketpositionv1.AssumptionOverride) bool { return proto.Equal(a, b) }
+func same[M proto.Message](a, b M) bool { return proto.Equal(a, b) }
+
+// sameKnowledge reports whether two scenarios rest on the same: the same moment, or two
+// between which nothing was kept that concerns their districts.
+func sameKnowledge(a, b Entry) bool {
+	return proto.Equal(a.Scenario.GetDefinition().GetKnownAt(), b.Scenario.GetDefinition().GetKnownAt()) ||
+		slices.EqualFunc(a.Scenario.GetResults().GetRevisions(), b.Scenario.GetResults().GetRevisions(), same)
+}

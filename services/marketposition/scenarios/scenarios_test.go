@@ -324,8 +324,11 @@ func TestComparison(t *testing.T) {
 		if first.GetAgainstFirst() != nil || first.GetScenario() != "none" || second.GetScenario() != "beds" {
 			t.Fatalf("%v", f)
 		}
-		was, known := figure.Value(first.GetWith())
-		now, _ := figure.Value(second.GetWith())
+		if !proto.Equal(stripped(first.GetWithout()), stripped(second.GetWithout())) {
+			t.Errorf("%s in %d: without levers, %v of %v differs between the two", f.GetArea(), f.GetYear(), f.GetCounts(), f.GetSetting())
+		}
+		was, known := figure.Value(first.GetDifference())
+		now, _ := figure.Value(second.GetDifference())
 		if got, ok := figure.Value(second.GetAgainstFirst()); ok != known || known && math.Abs(got-(now-was)) > 0.001 {
 			t.Errorf("%v: %v against %v is %v", f.GetCounts(), now, was, got)
 		}
@@ -337,4 +340,9 @@ func TestComparison(t *testing.T) {
 	if notes := scenarios.Compare("authorities/E10000013", []scenarios.Entry{none, other}).GetDataNotes(); len(notes) != 2 {
 		t.Errorf("%v", notes)
 	}
+}
+
+// stripped is a figure without what it rests on.
+func stripped(f *commonv1.Figure) *commonv1.Figure {
+	return &commonv1.Figure{State: f.GetState(), Unit: f.GetUnit(), Range: f.GetRange()}
 }

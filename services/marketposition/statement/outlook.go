@@ -23,7 +23,7 @@ type Outlook struct {
 	Year, FirstYear, LastYear int
 	// Districts are those that can be reckoned with, in order of code.
 	Districts []Prospect
-	LeftOut   []*marketpositionv1.DistrictLeftOut
+	LeftOut   []*marketpositionv1.LeftOutDistrict
 	// Rates of need by older people, each of one of the four settings, in people.
 	Rates    []need.Rate
 	Overflow [interaction.Count][interaction.Count]assume.Assumption
@@ -96,8 +96,8 @@ func (o *Outlook) reckon(m Markets, r Residents, year int) {
 }
 
 // LeftOut is a district that a model cannot reckon with.
-func LeftOut(d geo.District, why string) *marketpositionv1.DistrictLeftOut {
-	return &marketpositionv1.DistrictLeftOut{District: facts.DistrictPrefix + string(d.Code), DistrictTitle: d.Name, Why: why}
+func LeftOut(d geo.District, why string) *marketpositionv1.LeftOutDistrict {
+	return &marketpositionv1.LeftOutDistrict{District: facts.DistrictPrefix + string(d.Code), DistrictTitle: d.Name, Why: why}
 }
 
 // prospect fills in a district's people and places.

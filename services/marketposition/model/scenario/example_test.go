@@ -32,6 +32,6 @@ func ExampleRun() {
 	// Output:
 	// 2024: 20 unmet without, 20 with (20 to 20)
 	// 2025: 50 unmet without, 17 with (10 to 25)
-	// 2034: 320 unmet without, 260 with (247 to 274)
+	// 2034: 320 unmet without, 260 with (246 to 274)
 	// driven by lever: reablement (+1.00)
 }

@@ -72,15 +72,16 @@ func newModel(in Input) (*model, error) {
 			starters:      m.knob(fmt.Sprintf("starters for a post in %s", s), in.Staffing[s].Starters),
 		}
 	}
-	for _, lever := range in.Levers {
-		m.levers = append(m.levers, m.knob("lever: "+lever.Name, lever.By))
-	}
 	for _, d := range in.Districts {
 		district, err := m.district(d)
 		if err != nil {
 			return nil, err
 		}
 		m.districts = append(m.districts, district)
+	}
+	// Levers are drawn last, so that the years without them are the same whatever they are.
+	for _, lever := range in.Levers {
+		m.levers = append(m.levers, m.knob("lever: "+lever.Name, lever.By))
 	}
 	return m, nil
 }

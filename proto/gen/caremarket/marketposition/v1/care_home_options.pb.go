@@ -97,7 +97,7 @@ type CareHomeAppraisal struct {
 	// How firm the ranking is, in words.
 	Firmness string `protobuf:"bytes,10,opt,name=firmness,proto3" json:"firmness,omitempty"`
 	// Districts that could not be reckoned with, and why.
-	LeftOut []*DistrictLeftOut `protobuf:"bytes,11,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	LeftOut []*LeftOutDistrict `protobuf:"bytes,11,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
 	// All that was assumed, those that the request gave marked.
 	Assumptions []*Assumption      `protobuf:"bytes,12,rep,name=assumptions,proto3" json:"assumptions,omitempty"`
 	Revisions   []*ServiceRevision `protobuf:"bytes,13,rep,name=revisions,proto3" json:"revisions,omitempty"`
@@ -209,7 +209,7 @@ func (x *CareHomeAppraisal) GetFirmness() string {
 	return ""
 }
 
-func (x *CareHomeAppraisal) GetLeftOut() []*DistrictLeftOut {
+func (x *CareHomeAppraisal) GetLeftOut() []*LeftOutDistrict {
 	if x != nil {
 		return x.LeftOut
 	}
@@ -539,7 +539,7 @@ const file_caremarket_marketposition_v1_care_home_options_proto_rawDesc = "" +
 	"candidates\x12\x1a\n" +
 	"\bfirmness\x18\n" +
 	" \x01(\tR\bfirmness\x12H\n" +
-	"\bleft_out\x18\v \x03(\v2-.caremarket.marketposition.v1.DistrictLeftOutR\aleftOut\x12J\n" +
+	"\bleft_out\x18\v \x03(\v2-.caremarket.marketposition.v1.LeftOutDistrictR\aleftOut\x12J\n" +
 	"\vassumptions\x18\f \x03(\v2(.caremarket.marketposition.v1.AssumptionR\vassumptions\x12K\n" +
 	"\trevisions\x18\r \x03(\v2-.caremarket.marketposition.v1.ServiceRevisionR\trevisions\x12=\n" +
 	"\n" +
@@ -597,7 +597,7 @@ var file_caremarket_marketposition_v1_care_home_options_proto_goTypes = []any{
 	(*CareHomeCandidate)(nil),     // 2: caremarket.marketposition.v1.CareHomeCandidate
 	(*PlacedMore)(nil),            // 3: caremarket.marketposition.v1.PlacedMore
 	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*DistrictLeftOut)(nil),       // 5: caremarket.marketposition.v1.DistrictLeftOut
+	(*LeftOutDistrict)(nil),       // 5: caremarket.marketposition.v1.LeftOutDistrict
 	(*Assumption)(nil),            // 6: caremarket.marketposition.v1.Assumption
 	(*ServiceRevision)(nil),       // 7: caremarket.marketposition.v1.ServiceRevision
 	(*v1.DataNote)(nil),           // 8: caremarket.common.v1.DataNote
@@ -608,7 +608,7 @@ var file_caremarket_marketposition_v1_care_home_options_proto_goTypes = []any{
 var file_caremarket_marketposition_v1_care_home_options_proto_depIdxs = []int32{
 	4,  // 0: caremarket.marketposition.v1.CareHomeAppraisal.known_at:type_name -> google.protobuf.Timestamp
 	2,  // 1: caremarket.marketposition.v1.CareHomeAppraisal.candidates:type_name -> caremarket.marketposition.v1.CareHomeCandidate
-	5,  // 2: caremarket.marketposition.v1.CareHomeAppraisal.left_out:type_name -> caremarket.marketposition.v1.DistrictLeftOut
+	5,  // 2: caremarket.marketposition.v1.CareHomeAppraisal.left_out:type_name -> caremarket.marketposition.v1.LeftOutDistrict
 	6,  // 3: caremarket.marketposition.v1.CareHomeAppraisal.assumptions:type_name -> caremarket.marketposition.v1.Assumption
 	7,  // 4: caremarket.marketposition.v1.CareHomeAppraisal.revisions:type_name -> caremarket.marketposition.v1.ServiceRevision
 	8,  // 5: caremarket.marketposition.v1.CareHomeAppraisal.data_notes:type_name -> caremarket.common.v1.DataNote

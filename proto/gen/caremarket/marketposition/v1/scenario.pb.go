@@ -766,7 +766,7 @@ type ScenarioResults struct {
 	// What the levers' units come to, in people served.
 	Conversions []*LeverConversion `protobuf:"bytes,2,rep,name=conversions,proto3" json:"conversions,omitempty"`
 	// Districts that could not be reckoned with, and why: they are not in the authority's figures.
-	LeftOut []*DistrictLeftOut `protobuf:"bytes,3,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	LeftOut []*LeftOutDistrict `protobuf:"bytes,3,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
 	// All that was assumed, those that the request gave marked.
 	Assumptions []*Assumption      `protobuf:"bytes,4,rep,name=assumptions,proto3" json:"assumptions,omitempty"`
 	Revisions   []*ServiceRevision `protobuf:"bytes,5,rep,name=revisions,proto3" json:"revisions,omitempty"`
@@ -822,7 +822,7 @@ func (x *ScenarioResults) GetConversions() []*LeverConversion {
 	return nil
 }
 
-func (x *ScenarioResults) GetLeftOut() []*DistrictLeftOut {
+func (x *ScenarioResults) GetLeftOut() []*LeftOutDistrict {
 	if x != nil {
 		return x.LeftOut
 	}
@@ -1287,8 +1287,8 @@ func (x *LeverConversion) GetPosts() *v1.Figure {
 	return nil
 }
 
-// DistrictLeftOut is a district that a model could not reckon with.
-type DistrictLeftOut struct {
+// LeftOutDistrict is a district that a model could not reckon with.
+type LeftOutDistrict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// districts/{code}
 	District      string `protobuf:"bytes,1,opt,name=district,proto3" json:"district,omitempty"`
@@ -1298,20 +1298,20 @@ type DistrictLeftOut struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *DistrictLeftOut) Reset() {
-	*x = DistrictLeftOut{}
+func (x *LeftOutDistrict) Reset() {
+	*x = LeftOutDistrict{}
 	mi := &file_caremarket_marketposition_v1_scenario_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *DistrictLeftOut) String() string {
+func (x *LeftOutDistrict) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*DistrictLeftOut) ProtoMessage() {}
+func (*LeftOutDistrict) ProtoMessage() {}
 
-func (x *DistrictLeftOut) ProtoReflect() protoreflect.Message {
+func (x *LeftOutDistrict) ProtoReflect() protoreflect.Message {
 	mi := &file_caremarket_marketposition_v1_scenario_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1323,26 +1323,26 @@ func (x *DistrictLeftOut) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use DistrictLeftOut.ProtoReflect.Descriptor instead.
-func (*DistrictLeftOut) Descriptor() ([]byte, []int) {
+// Deprecated: Use LeftOutDistrict.ProtoReflect.Descriptor instead.
+func (*LeftOutDistrict) Descriptor() ([]byte, []int) {
 	return file_caremarket_marketposition_v1_scenario_proto_rawDescGZIP(), []int{13}
 }
 
-func (x *DistrictLeftOut) GetDistrict() string {
+func (x *LeftOutDistrict) GetDistrict() string {
 	if x != nil {
 		return x.District
 	}
 	return ""
 }
 
-func (x *DistrictLeftOut) GetDistrictTitle() string {
+func (x *LeftOutDistrict) GetDistrictTitle() string {
 	if x != nil {
 		return x.DistrictTitle
 	}
 	return ""
 }
 
-func (x *DistrictLeftOut) GetWhy() string {
+func (x *LeftOutDistrict) GetWhy() string {
 	if x != nil {
 		return x.Why
 	}
@@ -1530,8 +1530,10 @@ type ComparedScenario struct {
 	Scenario string     `protobuf:"bytes,1,opt,name=scenario,proto3" json:"scenario,omitempty"`
 	Without  *v1.Figure `protobuf:"bytes,2,opt,name=without,proto3" json:"without,omitempty"`
 	With     *v1.Figure `protobuf:"bytes,3,opt,name=with,proto3" json:"with,omitempty"`
-	// Its median with the levers less that of the first scenario; absent in the first.
-	AgainstFirst  *v1.Figure `protobuf:"bytes,4,opt,name=against_first,json=againstFirst,proto3" json:"against_first,omitempty"`
+	// What its levers change.
+	Difference *v1.Figure `protobuf:"bytes,4,opt,name=difference,proto3" json:"difference,omitempty"`
+	// The median of that, less the first scenario's; absent in the first.
+	AgainstFirst  *v1.Figure `protobuf:"bytes,5,opt,name=against_first,json=againstFirst,proto3" json:"against_first,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1583,6 +1585,13 @@ func (x *ComparedScenario) GetWithout() *v1.Figure {
 func (x *ComparedScenario) GetWith() *v1.Figure {
 	if x != nil {
 		return x.With
+	}
+	return nil
+}
+
+func (x *ComparedScenario) GetDifference() *v1.Figure {
+	if x != nil {
+		return x.Difference
 	}
 	return nil
 }
@@ -1666,7 +1675,7 @@ const file_caremarket_marketposition_v1_scenario_proto_rawDesc = "" +
 	"\x0fScenarioResults\x12@\n" +
 	"\x05areas\x18\x01 \x03(\v2*.caremarket.marketposition.v1.ScenarioAreaR\x05areas\x12O\n" +
 	"\vconversions\x18\x02 \x03(\v2-.caremarket.marketposition.v1.LeverConversionR\vconversions\x12H\n" +
-	"\bleft_out\x18\x03 \x03(\v2-.caremarket.marketposition.v1.DistrictLeftOutR\aleftOut\x12J\n" +
+	"\bleft_out\x18\x03 \x03(\v2-.caremarket.marketposition.v1.LeftOutDistrictR\aleftOut\x12J\n" +
 	"\vassumptions\x18\x04 \x03(\v2(.caremarket.marketposition.v1.AssumptionR\vassumptions\x12K\n" +
 	"\trevisions\x18\x05 \x03(\v2-.caremarket.marketposition.v1.ServiceRevisionR\trevisions\x12=\n" +
 	"\n" +
@@ -1709,7 +1718,7 @@ const file_caremarket_marketposition_v1_scenario_proto_rawDesc = "" +
 	"\x0fpeople_per_unit\x18\x04 \x01(\v2\x1c.caremarket.common.v1.FigureR\rpeoplePerUnit\x124\n" +
 	"\x06people\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\x06people\x122\n" +
 	"\x05posts\x18\x06 \x01(\v2\x1c.caremarket.common.v1.FigureR\x05posts\"f\n" +
-	"\x0fDistrictLeftOut\x12\x1a\n" +
+	"\x0fLeftOutDistrict\x12\x1a\n" +
 	"\bdistrict\x18\x01 \x01(\tR\bdistrict\x12%\n" +
 	"\x0edistrict_title\x18\x02 \x01(\tR\rdistrictTitle\x12\x10\n" +
 	"\x03why\x18\x03 \x01(\tR\x03why\"\xdb\x02\n" +
@@ -1728,12 +1737,15 @@ const file_caremarket_marketposition_v1_scenario_proto_rawDesc = "" +
 	"\x04year\x18\x03 \x01(\x05R\x04year\x12E\n" +
 	"\x06counts\x18\x04 \x01(\x0e2-.caremarket.marketposition.v1.ScenarioMeasureR\x06counts\x12?\n" +
 	"\asetting\x18\x05 \x01(\x0e2%.caremarket.marketposition.v1.SettingR\asetting\x12L\n" +
-	"\tscenarios\x18\x06 \x03(\v2..caremarket.marketposition.v1.ComparedScenarioR\tscenarios\"\xdb\x01\n" +
+	"\tscenarios\x18\x06 \x03(\v2..caremarket.marketposition.v1.ComparedScenarioR\tscenarios\"\x99\x02\n" +
 	"\x10ComparedScenario\x12\x1a\n" +
 	"\bscenario\x18\x01 \x01(\tR\bscenario\x126\n" +
 	"\awithout\x18\x02 \x01(\v2\x1c.caremarket.common.v1.FigureR\awithout\x120\n" +
-	"\x04with\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x04with\x12A\n" +
-	"\ragainst_first\x18\x04 \x01(\v2\x1c.caremarket.common.v1.FigureR\fagainstFirst*\x9f\x02\n" +
+	"\x04with\x18\x03 \x01(\v2\x1c.caremarket.common.v1.FigureR\x04with\x12<\n" +
+	"\n" +
+	"difference\x18\x04 \x01(\v2\x1c.caremarket.common.v1.FigureR\n" +
+	"difference\x12A\n" +
+	"\ragainst_first\x18\x05 \x01(\v2\x1c.caremarket.common.v1.FigureR\fagainstFirst*\x9f\x02\n" +
 	"\x0fScenarioMeasure\x12 \n" +
 	"\x1cSCENARIO_MEASURE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15SCENARIO_MEASURE_NEED\x10\x01\x12\x1d\n" +
@@ -1774,7 +1786,7 @@ var file_caremarket_marketposition_v1_scenario_proto_goTypes = []any{
 	(*ScenarioDrivers)(nil),       // 11: caremarket.marketposition.v1.ScenarioDrivers
 	(*ScenarioDriver)(nil),        // 12: caremarket.marketposition.v1.ScenarioDriver
 	(*LeverConversion)(nil),       // 13: caremarket.marketposition.v1.LeverConversion
-	(*DistrictLeftOut)(nil),       // 14: caremarket.marketposition.v1.DistrictLeftOut
+	(*LeftOutDistrict)(nil),       // 14: caremarket.marketposition.v1.LeftOutDistrict
 	(*ScenarioComparison)(nil),    // 15: caremarket.marketposition.v1.ScenarioComparison
 	(*ComparedFigure)(nil),        // 16: caremarket.marketposition.v1.ComparedFigure
 	(*ComparedScenario)(nil),      // 17: caremarket.marketposition.v1.ComparedScenario
@@ -1811,7 +1823,7 @@ var file_caremarket_marketposition_v1_scenario_proto_depIdxs = []int32{
 	4,  // 19: caremarket.marketposition.v1.OverflowChange.times:type_name -> caremarket.marketposition.v1.Amount
 	8,  // 20: caremarket.marketposition.v1.ScenarioResults.areas:type_name -> caremarket.marketposition.v1.ScenarioArea
 	13, // 21: caremarket.marketposition.v1.ScenarioResults.conversions:type_name -> caremarket.marketposition.v1.LeverConversion
-	14, // 22: caremarket.marketposition.v1.ScenarioResults.left_out:type_name -> caremarket.marketposition.v1.DistrictLeftOut
+	14, // 22: caremarket.marketposition.v1.ScenarioResults.left_out:type_name -> caremarket.marketposition.v1.LeftOutDistrict
 	22, // 23: caremarket.marketposition.v1.ScenarioResults.assumptions:type_name -> caremarket.marketposition.v1.Assumption
 	23, // 24: caremarket.marketposition.v1.ScenarioResults.revisions:type_name -> caremarket.marketposition.v1.ServiceRevision
 	24, // 25: caremarket.marketposition.v1.ScenarioResults.data_notes:type_name -> caremarket.common.v1.DataNote
@@ -1842,12 +1854,13 @@ var file_caremarket_marketposition_v1_scenario_proto_depIdxs = []int32{
 	17, // 50: caremarket.marketposition.v1.ComparedFigure.scenarios:type_name -> caremarket.marketposition.v1.ComparedScenario
 	26, // 51: caremarket.marketposition.v1.ComparedScenario.without:type_name -> caremarket.common.v1.Figure
 	26, // 52: caremarket.marketposition.v1.ComparedScenario.with:type_name -> caremarket.common.v1.Figure
-	26, // 53: caremarket.marketposition.v1.ComparedScenario.against_first:type_name -> caremarket.common.v1.Figure
-	54, // [54:54] is the sub-list for method output_type
-	54, // [54:54] is the sub-list for method input_type
-	54, // [54:54] is the sub-list for extension type_name
-	54, // [54:54] is the sub-list for extension extendee
-	0,  // [0:54] is the sub-list for field type_name
+	26, // 53: caremarket.marketposition.v1.ComparedScenario.difference:type_name -> caremarket.common.v1.Figure
+	26, // 54: caremarket.marketposition.v1.ComparedScenario.against_first:type_name -> caremarket.common.v1.Figure
+	55, // [55:55] is the sub-list for method output_type
+	55, // [55:55] is the sub-list for method input_type
+	55, // [55:55] is the sub-list for extension type_name
+	55, // [55:55] is the sub-list for extension extendee
+	0,  // [0:55] is the sub-list for field type_name
 }
 
 func init() { file_caremarket_marketposition_v1_scenario_proto_init() }
