@@ -130,7 +130,7 @@ func (p *Plan) quantiles(b figure.Basis, r assume.Range, unit commonv1.Unit) *co
 }
 
 func (p *Plan) drivers(found []scenario.Driver) []*marketpositionv1.ScenarioDriver {
-	_, basis := p.bases("")
+	_, basis := p.bases(fmt.Sprint(p.Definition.GetLastYear()))
 	var out []*marketpositionv1.ScenarioDriver
 	for _, d := range found {
 		out = append(out, &marketpositionv1.ScenarioDriver{
