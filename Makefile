@@ -15,7 +15,7 @@ build:
 
 test: $(BIN)/gotestsum
 	tools/ensure.sh
-	$(BIN)/gotestsum --format pkgname -- -race -timeout 15m $(MODULES)
+	$(BIN)/gotestsum --format pkgname -- -race -count=1 -timeout 15m $(MODULES)
 
 # One table of ratios, each measured side by side.
 bench:
