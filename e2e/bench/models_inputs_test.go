@@ -44,8 +44,10 @@ func shortOfCare() interaction.Input {
 	in := interaction.Input{
 		Need: assume.Range{Low: 900, Central: 1000, High: 1100}, Shares: interaction.BySetting{0.6, 0.1, 0.2, 0.1}, Overflow: overflow(),
 		Capacity: [interaction.Count]assume.Range{
-			{Low: 400, Central: 450, High: 500}, {Low: 80, Central: 90, High: 95},
-			{Low: 230, Central: 240, High: 250}, {Low: 120, Central: 130, High: 140},
+			{Low: 400, Central: 450, High: 500},
+			{Low: 80, Central: 90, High: 95},
+			{Low: 230, Central: 240, High: 250},
+			{Low: 120, Central: 130, High: 140},
 		},
 	}
 	for s := range in.Units {
