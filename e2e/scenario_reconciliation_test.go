@@ -85,6 +85,7 @@ func reconcilesPublished(t *testing.T, s *suite.Suite) {
 }
 
 // documentsReconciliation looks for every check that the page shows, and for what it says of each contradiction.
+// Its checks are cut out of one long answer, so they are not marked as whole ones.
 func documentsReconciliation(t *testing.T, s *suite.Suite, r *marketpositionv1.Reconciliation) {
 	const page = "../docs/models/reconciliation.md"
 	text, err := os.ReadFile(page)
@@ -98,7 +99,7 @@ func documentsReconciliation(t *testing.T, s *suite.Suite, r *marketpositionv1.R
 	}
 	whole, _ := got.(map[string]any)
 	checks, _ := whole["checks"].([]any)
-	shown := regexp.MustCompile("(?s)```json\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	shown := regexp.MustCompile("(?s)```text\n(.*?)```").FindAllStringSubmatch(string(text), -1)
 	if len(shown) != 3 {
 		t.Fatalf("%s shows %d checks", page, len(shown))
 	}
