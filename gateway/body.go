@@ -62,6 +62,7 @@ func (b bodyReader) message(path string, message protoreflect.MessageDescriptor,
 		return nil
 	}
 	seen := map[protoreflect.Name]bool{}
+	chosen := map[protoreflect.Name]string{}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		field := fieldNamed(message, key)
 		if field == nil {
@@ -73,8 +74,15 @@ func (b bodyReader) message(path string, message protoreflect.MessageDescriptor,
 			b.note(at, "is given more than once")
 		}
 		seen[field.Name()] = true
-		if object[key] != nil { // null is the same as leaving it out
-			object[key] = b.field(at, field, object[key])
+		if object[key] == nil { // null is the same as leaving it out
+			continue
+		}
+		object[key] = b.field(at, field, object[key])
+		if one := field.ContainingOneof(); one != nil && !one.IsSynthetic() {
+			if other, taken := chosen[one.Name()]; taken {
+				b.note(at, "stands instead of %s: give one or the other", other)
+			}
+			chosen[one.Name()] = key
 		}
 	}
 	return object

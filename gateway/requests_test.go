@@ -168,6 +168,10 @@ func TestBodiesNameEveryFault(t *testing.T) {
 			"/v1/careHomes", `{"source_id":"a","sourceId":"b"}`,
 			[]violation{{"care_home.source_id", "is given more than once"}},
 		},
+		"two of which one may be": {
+			"/v1/authorities/E10000013:projectWorkforce", `{"levers":[{"title":"a","payRisePercent":5,"newlyTrainedPercent":null},{"payRisePercent":5,"newlyTrainedPercent":5}]}`,
+			[]violation{{"levers[1].pay_rise_percent", "stands instead of newlyTrainedPercent: give one or the other"}},
+		},
 		"a key twice":     {"/v1/careHomes", `{"title":"a","title":"b"}`, []violation{{"care_home", `the body has "title" twice in one object: see line 1`}}},
 		"nested deep":     {"/v1/careHomes", strings.Repeat(`{"a":`, 101), []violation{{"care_home", "the body is nested too deep: see line 1"}}},
 		"an item is null": {"/v1/careHomes:batchUpsert", `{"careHomes":[null]}`, []violation{{"care_homes[0]", "is not an object"}}},

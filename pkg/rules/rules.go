@@ -3,9 +3,11 @@ package rules
 
 import (
 	"errors"
+	"strings"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/caremarket/caremarket/pkg/errs"
 )
@@ -28,10 +30,27 @@ func Check(validator protovalidate.Validator, m proto.Message) error {
 	return faults.Err()
 }
 
-// describe is the rule's own message, or its id where it has none.
+// describe is the rule's own message, or its id where it has none. Rules about an enum are
+// told in the names of its values, since the rule has only their numbers.
 func describe(v *protovalidate.Violation) string {
+	switch v.Proto.GetRuleId() {
+	case "enum.in":
+		return "must be one of " + named(v)
+	case "enum.not_in":
+		return "must not be " + named(v)
+	}
 	if message := v.Proto.GetMessage(); message != "" {
 		return message
 	}
 	return "breaks the rule " + v.Proto.GetRuleId()
+}
+
+// named lists the names of an enum's values that a rule lists by number.
+func named(v *protovalidate.Violation) string {
+	numbers := v.RuleValue.List()
+	names := make([]string, numbers.Len())
+	for i := range names {
+		names[i] = string(v.FieldDescriptor.Enum().Values().ByNumber(protoreflect.EnumNumber(numbers.Get(i).Int())).Name())
+	}
+	return strings.Join(names, ", ")
 }

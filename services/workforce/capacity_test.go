@@ -66,7 +66,7 @@ func TestRatesAreSumOverSum(t *testing.T) {
 	}, known).GetTotal()
 	want(t, "vacancy rate", total.GetVacancyRate(), 100*40.0/120)
 	want(t, "turnover", total.GetTurnover(), 50.0)
-	want(t, "sickness per employee", total.GetSicknessPerEmployee(), 1.25)
+	want(t, "sickness per employee", total.GetSicknessPerEmployee(), 1.3 /* 100 / 80 */)
 	want(t, "zero hours", total.GetZeroHoursShare(), 50.0)
 	want(t, "starters", total.GetStarters(), 40.0)
 	want(t, "international recruits", total.GetInternationalRecruits(), 14.0)

@@ -96,6 +96,19 @@ func TestPayOfARoleGroupIsNotHadFromTheRest(t *testing.T) {
 	}
 }
 
+// 53 days over 15 people are 3.5333…, which only 15 and its multiples make. Staff may be
+// hidden where such means are not.
+func TestMeansDoNotTellHowManyTheyAreOf(t *testing.T) {
+	carers := paid(row(careWorker, 7, 0, 0, 0), 13.13)
+	carers.SicknessDays = new(53.0)
+	others := paid(row(careWorker, 4, 0, 0, 0), 12.5)
+	others.SicknessDays = new(0.0)
+	all := append(of(stroud, others)[:2], of(stroud, carers)[2:]...)
+	total := Capacity(ask(t, audience.Commissioner, stroud), all, known).GetTotal()
+	want(t, "sickness per employee", total.GetSicknessPerEmployee(), 3.5 /* 53 / 15 = 3.5333 */)
+	want(t, "mean pay", total.GetMeanPay(), 12.79 /* (7 x 13.13 + 8 x 12.50) / 15 = 12.794 */)
+}
+
 func TestAgesAndTraining(t *testing.T) {
 	all := of(stroud, row(careWorker, 50, 0, 0, 0))
 	for _, s := range all {

@@ -1,6 +1,8 @@
 package workforce
 
 import (
+	"math"
+
 	"github.com/caremarket/caremarket/pkg/figure"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	workforcev1 "github.com/caremarket/caremarket/proto/gen/caremarket/workforce/v1"
@@ -113,7 +115,7 @@ func (v view) sickness() *commonv1.Figure {
 		if n.of == 0 {
 			return b.NotEnough("nobody is employed", unitDays)
 		}
-		return b.Of(float64(n.sum)/hundredths/float64(n.of), unitDays)
+		return b.Of(rounded(float64(n.sum)/hundredths/float64(n.of), 1), unitDays)
 	}), formulaSickness)
 }
 
@@ -122,6 +124,13 @@ func (v view) pay(formula string, value func() float64) *commonv1.Figure {
 		if len(v.pays) == 0 {
 			return b.NotEnough("nobody is employed", unitPay)
 		}
-		return b.Of(value(), unitPay)
+		return b.Of(rounded(value(), 2), unitPay)
 	}), formula)
+}
+
+// rounded is a mean to some decimal places. In full it would give away how many staff it is
+// of, which may be hidden: only one small denominator makes 4.818181… days.
+func rounded(mean float64, places int) float64 {
+	scale := math.Pow10(places)
+	return math.Round(mean*scale) / scale
 }

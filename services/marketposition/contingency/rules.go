@@ -105,17 +105,6 @@ func (g Given) overrides(known []*marketpositionv1.Assumption) []*marketposition
 	return all
 }
 
-// checkSubstitutes names every pair that is not one.
-func checkSubstitutes(pairs []*marketpositionv1.Substitute) error {
-	var faults errs.Collector
-	for i, pair := range pairs {
-		if pair.GetNeeded() == "" || pair.GetGiven() == "" || pair.GetNeeded() == pair.GetGiven() {
-			faults.Add(fmt.Sprintf("substitutes[%d]", i), "names the kind needed and another kind that may be given for it, such as GENERAL_RESIDENTIAL and GENERAL_NURSING")
-		}
-	}
-	return faults.Err()
-}
-
 // usual are the substitutes that the assumptions allow: failure-substitute-{given}-for-{needed}
 // above 0.
 func usual(assumptions *statement.Assumptions, known []*marketpositionv1.Assumption) []*marketpositionv1.Substitute {

@@ -83,8 +83,32 @@ func TestRulesThatCannotBe(t *testing.T) {
 	if errs.Code(err) != codes.FailedPrecondition || !strings.Contains(err.Error(), "failure-rating-floor") || strings.Contains(err.Error(), "failure-accept-unrated") {
 		t.Errorf("without an assumption there is %v", err)
 	}
-	_, err = contingency.NewRules(statement.Area{}, assumptions(), contingency.Given{Substitutes: []*marketpositionv1.Substitute{{Needed: general, Given: general}}})
-	if errs.Code(err) != codes.InvalidArgument {
-		t.Errorf("a kind that stands in for itself has %v", err)
+}
+
+func TestSubstitutesAreOfTwoKindsOfAMarket(t *testing.T) {
+	for name, test := range map[string]struct {
+		needed, given string
+		want          []string
+	}{
+		"beds":                   {general, nursing, nil},
+		"care at home":           {"HOME_CARE", "PERSONAL_ASSISTANT", nil},
+		"places of home care":    {"INTERMEDIATE_CARE_PLACES", "HOME_CARE", nil},
+		"housing":                {"EXTRA_CARE_AFFORDABLE_RENT", "SHELTERED_OUTRIGHT_SALE", nil},
+		"a kind for itself":      {general, general, []string{"substitutes[0]"}},
+		"of two markets":         {general, "HOME_CARE", []string{"substitutes[0]"}},
+		"neither is a kind":      {"GENERAL_RESIDENTAIL", "unspecified", []string{"substitutes[0].needed", "substitutes[0].given"}},
+		"neither is given":       {"", "", []string{"substitutes[0].needed", "substitutes[0].given"}},
+		"a scheme but no tenure": {"EXTRA_CARE_AFFORDABLE_RENT", "EXTRA_CARE", []string{"substitutes[0].given"}},
+	} {
+		_, err := contingency.NewRules(statement.Area{}, assumptions(), contingency.Given{
+			Substitutes: []*marketpositionv1.Substitute{{Needed: test.needed, Given: test.given}},
+		})
+		var fields []string
+		for _, v := range errs.Violations(err) {
+			fields = append(fields, v.Field)
+		}
+		if diff := cmp.Diff(test.want, fields); diff != "" {
+			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package statement
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ type Assumptions struct {
 
 // NewAssumptions are those known of an area with a caller's own in their place, which hold
 // for all of it. An errs.Invalid names every override, below field, of something unknown, given
-// twice, or with its ends out of order.
+// twice, with its ends out of order, or beyond what its unit allows.
 func NewAssumptions(area Area, known []*marketpositionv1.Assumption, field string, overrides []*marketpositionv1.AssumptionOverride) (*Assumptions, error) {
 	a := keptAssumptions(area, known)
 	var faults errs.Collector
@@ -48,11 +49,29 @@ func NewAssumptions(area Area, known []*marketpositionv1.Assumption, field strin
 		if !a.override(o) {
 			faults.Add(at+".assumption", "%s is not known here", o.GetAssumption())
 		}
-		if low, high := ends(o); low > o.GetCentral() || o.GetCentral() > high {
+		low, high := ends(o)
+		if low > o.GetCentral() || o.GetCentral() > high {
 			faults.Add(at+".central", "low, central and high must be in that order: not %v, %v, %v", low, o.GetCentral(), high)
+		}
+		if low < 0 {
+			faults.Add(at+".central", "nothing assumed here is below 0, as %v is", low)
+		}
+		if most := a.most(o.GetAssumption()); high > most {
+			faults.Add(at+".central", "is a share, at most %v and not %v", most, high)
 		}
 	}
 	return a, faults.Err()
+}
+
+// most is the most that an assumption can be, by its unit: a share of people is at most all
+// of them. A turnover is a share of staff too and may be more than 1.
+func (a *Assumptions) most(name string) float64 {
+	for _, one := range a.known {
+		if one.GetName() == name && slices.Contains([]string{"share", "share of people", "share of permanent and temporary posts"}, one.GetUnit()) {
+			return 1
+		}
+	}
+	return math.Inf(1)
 }
 
 // keptAssumptions are those known of an area, as they are kept.

@@ -89,3 +89,37 @@ func TestOverridesNameEveryFault(t *testing.T) {
 		t.Errorf("%v\n%s", err, diff)
 	}
 }
+
+// A caller who typed an override is told of that, not of what a model calls it.
+func TestOverridesStayWithinTheirUnit(t *testing.T) {
+	known := someAssumptions()
+	for i, unit := range []string{"share of people", "share of permanent and temporary posts", "share of permanent and temporary staff", "posts per bed"} {
+		one := assumption(string(rune('a'+i)), "E92000001", 0.5)
+		one.Unit = unit
+		known = append(known, one)
+	}
+	below, above, edge := -0.1, 1.2, 1.0
+	for name, test := range map[string]struct {
+		assumption string
+		low, high  *float64
+		want       []string
+	}{
+		"all of them":           {"a", nil, &edge, nil},
+		"more than all":         {"a", nil, &above, []string{"overrides[0].central"}},
+		"more posts than all":   {"b", nil, &above, []string{"overrides[0].central"}},
+		"everybody leaves":      {"c", nil, &above, nil},
+		"more than one a bed":   {"d", nil, &above, nil},
+		"fewer than none":       {"d", &below, nil, []string{"overrides[0].central"}},
+		"below none, above all": {"a", &below, &above, []string{"overrides[0].central", "overrides[0].central"}},
+	} {
+		_, err := NewAssumptions(authority(t, fixture.Gloucestershire), known, "overrides",
+			[]*marketpositionv1.AssumptionOverride{{Assumption: "assumptions/" + test.assumption, Central: 0.9, Low: test.low, High: test.high}})
+		var fields []string
+		for _, v := range errs.Violations(err) {
+			fields = append(fields, v.Field)
+		}
+		if diff := cmp.Diff(test.want, fields); diff != "" {
+			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
+		}
+	}
+}

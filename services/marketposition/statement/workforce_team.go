@@ -84,6 +84,9 @@ func (p *projector) staff(faults *errs.Collector) []*staffTeam {
 		if t.known && t.model.Posts < t.model.Filled {
 			faults.Add(cmp.Or(fields[key], "teams")+".posts", "%v posts are fewer than the %v filled", t.model.Posts, t.model.Filled)
 		}
+		if high := overrides[key].GetTurnoverPercent().GetHigh(); high > mostTurnover {
+			faults.Add(fields[key]+".turnover_percent", "%v%% is taken for a mistake: nothing above %d%% in twelve months is", high, mostTurnover)
+		}
 		teams = append(teams, t)
 	}
 	return teams
@@ -118,6 +121,9 @@ func (p *projector) team(key teamKey, use *workforcev1.PostUse, o *marketpositio
 	}
 	return t
 }
+
+// mostTurnover is in percent: Skills for Care rejects a turnover above 9.95 as a mistake.
+const mostTurnover = 995
 
 // everyone stands for all services, or all roles.
 const everyone = "all"

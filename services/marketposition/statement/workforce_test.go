@@ -229,6 +229,10 @@ func TestAWorkforceAskNamesEveryFault(t *testing.T) {
 			Services: append(needing(careAtHome, 1), needing(careAtHome, 2)...),
 		}, workforceTold(), []string{"teams[1]", "services[1].service"}},
 		"too few posts": {WorkforceAsk{Teams: []*marketpositionv1.TeamOverride{{Service: residentialHomes, Posts: &one}}}, workforceTold(), []string{"teams[0].posts"}},
+		"a turnover mistaken": {WorkforceAsk{Teams: []*marketpositionv1.TeamOverride{
+			{Service: careAtHome, TurnoverPercent: &marketpositionv1.ValueRange{Low: 24, Central: 24, High: 995}},
+			{Service: residentialHomes, TurnoverPercent: &marketpositionv1.ValueRange{Low: 24, Central: 24, High: 5000}},
+		}}, workforceTold(), []string{"teams[1].turnover_percent"}},
 		"late, backwards and on nobody": {WorkforceAsk{Levers: []*marketpositionv1.WorkforceLever{
 			{FromMonth: 13, What: effect}, {FromMonth: 3, ToMonth: 2, What: effect}, {Service: workforcev1.ServiceType_SERVICE_TYPE_COUNCIL, What: effect},
 		}}, workforceTold(), []string{"levers[0].from_month", "levers[1].to_month", "levers[2]"}},

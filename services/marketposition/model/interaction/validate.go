@@ -41,7 +41,7 @@ func CheckOverflow(faults *errs.Collector, prefix string, overflow [Count][Count
 			highs += overflow[s][t].High
 		}
 		if highs > 1+rounding {
-			faults.Add(fmt.Sprintf("%s[%s]", prefix, s), "the highs of a row must sum to no more than 1, not %v", highs)
+			faults.Add(fmt.Sprintf("%s[%s]", prefix, s), "the highs of a row must sum to no more than 1, not %.6g", highs)
 		}
 	}
 }

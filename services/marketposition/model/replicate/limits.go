@@ -29,13 +29,17 @@ type Work struct {
 
 // Check notes a fault for each bound that the work exceeds.
 func (w Work) Check(faults *errs.Collector) {
+	outside := false
 	if w.Days < 1 || w.Days > MostDays {
 		faults.Add("days", "must lie between 1 and %d (ten years), not at %d", MostDays, w.Days)
-		return
+		outside = true
 	}
 	if w.Replications < 1 || w.Replications > MostReplications {
 		faults.Add("replications", "must lie between 1 and %d, not at %d: the standard error falls with the square root "+
 			"of the replications, and the work grows with them", MostReplications, w.Replications)
+		outside = true
+	}
+	if outside {
 		return
 	}
 	if counts := w.Series * w.Days * w.Replications; counts > MostCounts {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -215,10 +216,11 @@ func TestWorkIsBounded(t *testing.T) {
 	tests := []struct {
 		name  string
 		work  replicate.Work
-		field string
+		field string // of every fault, in order
 	}{
 		{"as benchmarked", replicate.Work{Days: 181, Replications: 400, Series: 2, People: 480}, ""},
 		{"no days", replicate.Work{Days: 0, Replications: 400, Series: 2}, "days"},
+		{"no days, no replications", replicate.Work{Days: -1, Replications: -1, Series: 2}, "days replications"},
 		{"10^9 replications", replicate.Work{Days: 181, Replications: 1e9, Series: 2}, "replications"},
 		{"too many counts", replicate.Work{Days: 3660, Replications: 100_000, Series: 2}, "replications"},
 		{"too many at once", replicate.Work{Days: 10, Replications: 1, Series: 2, People: 2e6}, "days"},
@@ -228,12 +230,12 @@ func TestWorkIsBounded(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var faults errs.Collector
 			tt.work.Check(&faults)
-			field := ""
-			if found := errs.Violations(faults.Err()); len(found) > 0 {
-				field = found[0].Field
+			var fields []string
+			for _, v := range errs.Violations(faults.Err()) {
+				fields = append(fields, v.Field)
 			}
-			if field != tt.field {
-				t.Errorf("fault at %q, want %q: %v", field, tt.field, faults.Err())
+			if field := strings.Join(fields, " "); field != tt.field {
+				t.Errorf("faults at %q, want %q: %v", field, tt.field, faults.Err())
 			}
 		})
 	}
