@@ -179,18 +179,30 @@ func TestLeversThatCannotBe(t *testing.T) {
 		lever      *marketpositionv1.ScenarioLever
 		field, why string
 	}{
-		"in a district left out": {hidden, &marketpositionv1.ScenarioLever{District: stroud, Setting: residential, Change: &marketpositionv1.ScenarioLever_AddBeds{AddBeds: exactly(1)}},
-			"definition.levers[0].district", stroud + " cannot be reckoned with: figures of it are hidden"},
-		"hours that serve nobody": {unserved, &marketpositionv1.ScenarioLever{District: stroud, Change: &marketpositionv1.ScenarioLever_AddHomeCareHours{AddHomeCareHours: exactly(1)}},
-			"definition.levers[0].add_home_care_hours", "cannot be turned into people served in Stroud: there is nothing to divide by"},
-		"high below central": {answered.Of(t), &marketpositionv1.ScenarioLever{Setting: residential, Change: &marketpositionv1.ScenarioLever_TimesNeed{TimesNeed: &marketpositionv1.Amount{Central: 2.5, High: &high}}},
-			"definition.levers[0].times_need", "low, central and high must be in that order: not 2.5, 2.5, 2"},
-		"low above central": {answered.Of(t), &marketpositionv1.ScenarioLever{Setting: residential, Change: &marketpositionv1.ScenarioLever_TimesNeed{TimesNeed: &marketpositionv1.Amount{Central: 2.5, Low: &low}}},
-			"definition.levers[0].times_need", "low, central and high must be in that order: not 3, 2.5, 2.5"},
-		"hours taken away": {answered.Of(t), &marketpositionv1.ScenarioLever{Change: &marketpositionv1.ScenarioLever_AddHomeCareHours{AddHomeCareHours: exactly(-1)}},
-			"definition.levers[0].add_home_care_hours", "must not be below 0, as -1 is"},
-		"beds of extra care": {answered.Of(t), &marketpositionv1.ScenarioLever{Setting: extraCare, Change: &marketpositionv1.ScenarioLever_AddBeds{AddBeds: exactly(1)}},
-			"definition.levers[0].setting", "must be residential or nursing"},
+		"in a district left out": {
+			hidden, &marketpositionv1.ScenarioLever{District: stroud, Setting: residential, Change: &marketpositionv1.ScenarioLever_AddBeds{AddBeds: exactly(1)}},
+			"definition.levers[0].district", stroud + " cannot be reckoned with: figures of it are hidden",
+		},
+		"hours that serve nobody": {
+			unserved, &marketpositionv1.ScenarioLever{District: stroud, Change: &marketpositionv1.ScenarioLever_AddHomeCareHours{AddHomeCareHours: exactly(1)}},
+			"definition.levers[0].add_home_care_hours", "cannot be turned into people served in Stroud: there is nothing to divide by",
+		},
+		"high below central": {
+			answered.Of(t), &marketpositionv1.ScenarioLever{Setting: residential, Change: &marketpositionv1.ScenarioLever_TimesNeed{TimesNeed: &marketpositionv1.Amount{Central: 2.5, High: &high}}},
+			"definition.levers[0].times_need", "low, central and high must be in that order: not 2.5, 2.5, 2",
+		},
+		"low above central": {
+			answered.Of(t), &marketpositionv1.ScenarioLever{Setting: residential, Change: &marketpositionv1.ScenarioLever_TimesNeed{TimesNeed: &marketpositionv1.Amount{Central: 2.5, Low: &low}}},
+			"definition.levers[0].times_need", "low, central and high must be in that order: not 3, 2.5, 2.5",
+		},
+		"hours taken away": {
+			answered.Of(t), &marketpositionv1.ScenarioLever{Change: &marketpositionv1.ScenarioLever_AddHomeCareHours{AddHomeCareHours: exactly(-1)}},
+			"definition.levers[0].add_home_care_hours", "must not be below 0, as -1 is",
+		},
+		"beds of extra care": {
+			answered.Of(t), &marketpositionv1.ScenarioLever{Setting: extraCare, Change: &marketpositionv1.ScenarioLever_AddBeds{AddBeds: exactly(1)}},
+			"definition.levers[0].setting", "must be residential or nursing",
+		},
 	} {
 		if diff := cmp.Diff(map[string]string{test.field: test.why}, refused(t, test.in, pulling(test.lever))); diff != "" {
 			t.Errorf("%s: %s", name, diff)
