@@ -43,6 +43,9 @@ func Prepare(in statement.Inputs, req *marketpositionv1.AppraiseCareHomeOptionsR
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
+	if err := a.model.Validate(); err != nil {
+		return nil, err
+	}
 	return &Plan{a}, nil
 }
 
@@ -143,7 +146,7 @@ func (a *ask) candidate(rank int, one options.Appraisal, b figure.Basis) *market
 // ranged is the value at all central assumptions between the ends that hold the share of
 // draws asked for.
 func (a *ask) ranged(b figure.Basis, r assume.Range, unit commonv1.Unit) *commonv1.Figure {
-	meaning := fmt.Sprintf("%v%% of %d draws", 100*a.model.Within, a.model.Draws)
+	meaning := fmt.Sprintf("%v%% of %d draws", statement.Thousandth(100*a.model.Within), a.model.Draws)
 	return b.Ranged(statement.Thousandth(r.Low), statement.Thousandth(r.Central), statement.Thousandth(r.High), unit, meaning)
 }
 

@@ -66,6 +66,16 @@ func (a *ask) prepare() {
 	if len(a.model.Sizes) == 0 {
 		a.model.Sizes = []options.Size{{Beds: defaultBeds, NursingShare: defaultNursingShare}}
 	}
+	a.order()
+}
+
+// order puts ways and sizes in one order, whatever the request's: each draw goes through them in
+// turn, so that another order would be another draw.
+func (a *ask) order() {
+	slices.SortStableFunc(a.model.Options, func(x, y options.Option) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortStableFunc(a.model.Sizes, func(x, y options.Size) int {
+		return cmp.Or(cmp.Compare(x.Beds, y.Beds), cmp.Compare(x.NursingShare, y.NursingShare))
+	})
 }
 
 // needed is an assumption of the whole authority that there must be.
@@ -131,8 +141,19 @@ func (a *ask) districts() {
 		})
 	}
 	if len(a.candidates) == 0 && a.faults.Len() == 0 {
-		a.faults.Add("districts", "none of them can be reckoned with: %s", a.outlook.LeftOut[0].GetWhy())
+		a.faults.Add("districts", "none of them can be reckoned with: %s", a.whyLeftOut(wanted))
 	}
+}
+
+// whyLeftOut says of each of some districts why it cannot be reckoned with.
+func (a *ask) whyLeftOut(wanted map[geo.Code]bool) string {
+	var whys []string
+	for _, out := range a.outlook.LeftOut {
+		if wanted[geo.Code(strings.TrimPrefix(out.GetDistrict(), facts.DistrictPrefix))] {
+			whys = append(whys, out.GetDistrictTitle()+": "+out.GetWhy())
+		}
+	}
+	return strings.Join(whys, "; ")
 }
 
 // vacant counts the vacant posts of both kinds of care home: those of residential and

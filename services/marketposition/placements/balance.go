@@ -128,6 +128,8 @@ func importedShare(asAt string, imported, beds *commonv1.Figure, in span) *commo
 		return figure.With(basis.NotEnough("there are no beds", percent), formulaShare)
 	case imported.GetNotCollected() != nil:
 		return figure.With(basis.NotEnough(imported.GetNotCollected().GetWhy(), percent), formulaShare)
+	case imported.GetNotEnoughData() != nil:
+		return figure.With(basis.NotEnough(imported.GetNotEnoughData().GetWhy(), percent), formulaShare)
 	}
 	return ranged(basis, percent, formulaShare, 100*float64(in.least)/n, 100*float64(in.most)/n, in.open)
 }

@@ -6,10 +6,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/caremarket/caremarket/pkg/errs"
 	"github.com/caremarket/caremarket/pkg/figure"
 	carehomesv1 "github.com/caremarket/caremarket/proto/gen/caremarket/carehomes/v1"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
+	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
 )
 
 const (
@@ -257,4 +259,158 @@ func TestHiddenResidentsHideTheUnknownOrigins(t *testing.T) {
 			t.Fatalf("unknown origins are shown: %v", b.GetUnknownOrigin())
 		}
 	})
+}
+
+func shown(t *rapid.T, district string) *carehomesv1.CareHomeCapacity {
+	truth, _ := draw(t, district)
+	return truth
+}
+
+// Nobody is lost and nobody counted twice: in every area own, imported and unknown are its
+// residents, an authority is its districts, and what is named adds up to what is summed.
+func TestNobodyIsLostBetweenOriginsAndHomes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		inLeicester, inRutland := rapid.IntRange(0, 30).Draw(t, "in leicester"), rapid.IntRange(0, 20).Draw(t, "in rutland")
+		period, err := OfAuthority(Authority{Code: county}, Placed{
+			AsAt: asAt, Titles: []string{"a", "b"}, Homes: []*carehomesv1.CareHomeCapacity{shown(t, "E07000082"), shown(t, "E07000083")},
+			Elsewhere: elsewhere(count(inLeicester), count(inRutland)),
+		}, titles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := period.GetAuthority()
+		value := func(f *commonv1.Figure) float64 {
+			v, ok := figure.Value(f)
+			if !ok {
+				t.Fatalf("nothing is hidden, yet %v", f)
+			}
+			return v
+		}
+		sums := map[string]float64{}
+		for _, b := range append(period.GetDistricts(), all) {
+			if got := value(b.GetOwn()) + value(b.GetImported()) + value(b.GetUnknownOrigin()); got != value(b.GetResidents()) {
+				t.Fatalf("%s: %v of %v residents come from somewhere", b.GetArea(), got, value(b.GetResidents()))
+			}
+			named := 0.0
+			for _, o := range b.GetOrigins() {
+				named += value(o.GetResidents())
+			}
+			if named != value(b.GetImported()) {
+				t.Fatalf("%s: %v of %v imported are named", b.GetArea(), named, value(b.GetImported()))
+			}
+		}
+		for _, b := range period.GetDistricts() {
+			sums["own"] += value(b.GetOwn())
+			sums["imported"] += value(b.GetImported())
+			sums["unknown"] += value(b.GetUnknownOrigin())
+			sums["beds"] += value(b.GetBeds())
+		}
+		want := map[string]float64{
+			"own": value(all.GetOwn()), "imported": value(all.GetImported()), "unknown": value(all.GetUnknownOrigin()), "beds": value(all.GetBeds()),
+		}
+		if diff := cmp.Diff(want, sums); diff != "" {
+			t.Fatalf("districts do not add up (-authority +districts)\n%s", diff)
+		}
+		sent := float64(inLeicester + inRutland)
+		if value(all.GetExported()) != sent || value(all.GetNetImport()) != value(all.GetImported())-sent {
+			t.Fatalf("%v of %v sent out, net %v", value(all.GetExported()), sent, value(all.GetNetImport()))
+		}
+	})
+}
+
+// What one authority sends out is what the others take in from it.
+func TestEveryExportIsAnotherAuthoritysImport(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 60).Draw(t, "moved")
+		host, err := OfAuthority(Authority{Code: leicester}, Placed{
+			AsAt: asAt, Titles: []string{"Leicester"},
+			Homes: []*carehomesv1.CareHomeCapacity{homes(leicester, 100, 90, count(20), count(n), map[string]*commonv1.Figure{county: count(n)})},
+		}, titles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sender, err := OfAuthority(Authority{Code: county}, Placed{AsAt: asAt, Elsewhere: elsewhere(count(n), count(0))}, titles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if in, out := say(host.GetAuthority().GetImported()), say(sender.GetAuthority().GetExported()); in != out || in != float64(n) {
+			t.Fatalf("%d people moved: %v out, %v in", n, out, in)
+		}
+	})
+}
+
+// Where no home says who pays, nobody's origin is taken for nought.
+func TestAnAuthorityWhoseHomesSayNothing(t *testing.T) {
+	silent := homes("E07000082", 125, 100, nil, basis.NotCollected("nobody says who pays", people), nil)
+	silent.Payers, silent.PlacedByOtherAuthoritiesTotal.Coverage = nil, &commonv1.Coverage{Expected: 4}
+	b := ofCounty(t, Placed{Homes: []*carehomesv1.CareHomeCapacity{silent}, Titles: []string{"Stroud"}, Elsewhere: elsewhere(count(9), count(15))}).GetAuthority()
+	want(t, "the authority", b, map[string]any{
+		"own": "not enough data", "imported": "not enough data", "unknown": 100.0, "residents": 100.0, "share": "not enough data",
+		"exported": 24.0, "net": "not enough data", "in Leicester": 9.0, "in Rutland": 15.0,
+	})
+	for _, f := range []*commonv1.Figure{b.GetOwn(), b.GetImported(), b.GetNetImport()} {
+		if why := f.GetNotEnoughData().GetWhy(); why != "no home says who pays" {
+			t.Errorf("%q", why)
+		}
+	}
+}
+
+func TestADistrictWithoutBedsHasNoShare(t *testing.T) {
+	b := OfDistrict("Stroud", asAt, homes("E07000082", 0, 0, count(0), count(0), nil), titles)
+	want(t, "no beds", b, map[string]any{
+		"own": 0.0, "imported": 0.0, "unknown": 0.0, "residents": 0.0, "share": "not enough data", "exported": "not collected", "net": "not collected",
+	})
+	if why := b.GetImportedShare().GetNotEnoughData().GetWhy(); why != "there are no beds" {
+		t.Errorf("%q", why)
+	}
+}
+
+func TestNumbersThatCannotBeAreAnError(t *testing.T) {
+	for name, placed := range map[string]Placed{
+		"fewer than none":           {Homes: []*carehomesv1.CareHomeCapacity{homes("E07000082", -5, 0, count(0), count(0), nil)}, Titles: []string{"Stroud"}},
+		"fewer than none elsewhere": {Elsewhere: elsewhere(basis.Of(-3, people), count(1))},
+	} {
+		if _, err := OfAuthority(Authority{Code: county}, placed, titles); len(errs.Violations(err)) == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A count that nothing bounds stays hidden, and so does all that rests on it.
+func TestWhatNothingBoundsHasNoRange(t *testing.T) {
+	stroud := homes("E07000082", 125, 100, count(60), count(12, secondary), map[string]*commonv1.Figure{leicester: count(12, secondary)})
+	stroud.Total.Used, stroud.Total.Maximum = count(100, secondary), nil
+	want(t, "Stroud", OfDistrict("Stroud", asAt, stroud, titles), map[string]any{
+		"own": 60.0, "imported": "hidden", "unknown": "hidden", "residents": "hidden", "share": "not enough data",
+		"exported": "not collected", "net": "not collected", "from Leicester": "hidden",
+	})
+}
+
+// Arithmetic of spans keeps to what is certain: any count within the parts is within the whole.
+func TestSpansHoldEveryCountTheyCouldBe(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		some := func(label string) (span, int) {
+			least, width := rapid.IntRange(0, 20).Draw(t, label), rapid.IntRange(0, 20).Draw(t, label)
+			s := span{least: least, most: least + width, open: rapid.Bool().Draw(t, label)}
+			return s, least + rapid.IntRange(0, width).Draw(t, label)
+		}
+		holds := func(what string, s span, n int) {
+			if n < s.least || !s.open && n > s.most {
+				t.Fatalf("%s: %d is not in %+v", what, n, s)
+			}
+		}
+		a, x := some("a")
+		b, y := some("b")
+		holds("sum", a.plus(b), x+y)
+		if y <= x {
+			holds("rest", a.minus(b), x-y)
+		}
+	})
+}
+
+func TestTitlesOfAnAtlas(t *testing.T) {
+	want := Titles{county: "Gloucestershire", leicester: "Leicester", rutland: "Rutland"}
+	if diff := cmp.Diff(want, TitlesOf(fixture.Atlas(t))); diff != "" {
+		t.Error(diff)
+	}
 }

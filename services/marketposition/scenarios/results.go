@@ -124,7 +124,7 @@ func (p *Plan) bases(asAt string) (without, with figure.Basis) {
 
 // quantiles is the median of the draws between the ends that hold the share asked for.
 func (p *Plan) quantiles(b figure.Basis, r assume.Range, unit commonv1.Unit) *commonv1.Figure {
-	meaning := fmt.Sprintf("%v%% of %d draws", 100*p.Definition.GetWithin(), p.Definition.GetDraws())
+	meaning := fmt.Sprintf("%v%% of %d draws", statement.Thousandth(100*p.Definition.GetWithin()), p.Definition.GetDraws())
 	f := b.Ranged(statement.Thousandth(r.Low), statement.Thousandth(r.Central), statement.Thousandth(r.High), unit, meaning)
 	return figure.With(f, "median of the draws")
 }
