@@ -110,11 +110,17 @@ func TestSeedTwiceChangesNothing(t *testing.T) {
 	}
 }
 
-// revisions reads how far each service has come.
+// revisions reads how far each service of an embedded store has come.
 func revisions(t *testing.T, data string) map[string]int64 {
 	t.Helper()
+	return revisionsIn(t, storeFlags{Data: data})
+}
+
+// revisionsIn reads how far each service has come.
+func revisionsIn(t *testing.T, stores storeFlags) map[string]int64 {
+	t.Helper()
 	out := map[string]int64{}
-	err := withStores(t.Context(), storeFlags{Data: data}, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
+	err := withStores(t.Context(), stores, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
 		for name, r := range s.rooms {
 			newest, _, err := r.ledger.Revisions(context.Background(), 0)
 			if err != nil {
