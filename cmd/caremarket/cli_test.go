@@ -25,8 +25,14 @@ func TestAWrongSettingStopsTheStartWithASentence(t *testing.T) {
 		want []string
 	}{
 		"every fault at once": {
-			[]string{"serve", "--services=carehomes,beds", "--peers=homecare", "--audience=boss", "--http=nowhere"},
-			[]string{`"beds" is not one of`, `"homecare" is not service=host:port`, `audience "boss"`, `"nowhere" is not host:port`},
+			[]string{
+				"serve", "--services=carehomes,beds", "--peers=homecare", "--audience=boss", "--http=nowhere", "--grpc=0.0.0.0:0", "--grace=0s",
+				"--connection-age=-1s", "--log-level=loud", "--log-format=xml", "--otlp=collector", "--store=mysql://s3cret@db/care", "--redis=http://s3cret@cache",
+			},
+			[]string{
+				`"beds" is not one of`, `"homecare" is not service=host:port`, `audience "boss"`, `"nowhere" is not host:port`, "--allow-unauthenticated", "--grace 0s",
+				"--connection-age -1s", `log level "loud"`, `log format "xml"`, `"collector" is not a URL`, "store: the URL must be", "redis",
+			},
 		},
 		"a listener that others can reach": {
 			[]string{"serve", "--http=0.0.0.0:8080"},
@@ -56,6 +62,9 @@ func TestAWrongSettingStopsTheStartWithASentence(t *testing.T) {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%q does not say %q", err, want)
 				}
+			}
+			if strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("%q tells a password", err)
 			}
 		})
 	}

@@ -12,7 +12,7 @@ import (
 
 // sound are settings without a fault, as their defaults are.
 func sound(change func(*serveCommand)) serveCommand {
-	c := serveCommand{HTTP: "127.0.0.1:0", GRPC: "localhost:0", Admin: "[::1]:0", Grace: time.Second, LogLevel: "info", LogFormat: "json"}
+	c := serveCommand{storeFlags: storeFlags{Data: "data"}, HTTP: "127.0.0.1:0", GRPC: "localhost:0", Admin: "[::1]:0", Grace: time.Second, LogLevel: "info", LogFormat: "json"}
 	change(&c)
 	return c
 }
@@ -146,20 +146,5 @@ func TestFilesThatAreNoSettings(t *testing.T) {
 	}
 	if _, err := call(t, "serve", "--config", file+".away"); err == nil || !strings.Contains(err.Error(), file+".away") {
 		t.Errorf("a file that is not there: %v", err)
-	}
-}
-
-// What can only be tried when it is used stops the start too, before anything is served.
-func TestSettingsThatCannotBeUsed(t *testing.T) {
-	for _, test := range []struct{ flag, want string }{
-		{"--log-level=loud", "loud"},
-		{"--log-format=xml", "xml"},
-		{"--redis=http://127.0.0.1", "redis"},
-		{"--store=mysql://127.0.0.1/care", "store: the URL must be"},
-	} {
-		out, err := call(t, "serve", "--http=127.0.0.1:0", "--grpc=127.0.0.1:0", "--admin=127.0.0.1:0", "--data", t.TempDir(), test.flag)
-		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(out, "caremarket serves") {
-			t.Errorf("%s: %v", test.flag, err)
-		}
 	}
 }
