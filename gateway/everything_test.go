@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/grpc"
@@ -36,14 +37,20 @@ type everything struct {
 	method   string
 	request  proto.Message
 	response proto.Message
+	// left is how long the call was given; 0 for as long as it takes.
+	left time.Duration
 }
 
-func (e *everything) remember(method string, request, response any) {
+func (e *everything) remember(ctx context.Context, method string, request, response any) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.method = strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", ".")
 	e.request, _ = request.(proto.Message)
 	e.response, _ = response.(proto.Message)
+	e.left = 0
+	if until, bounded := ctx.Deadline(); bounded {
+		e.left = time.Until(until)
+	}
 }
 
 // last is what was asked last; method is its full name.
@@ -53,13 +60,13 @@ func (e *everything) last() (method string, request, response proto.Message) {
 	return e.method, e.request, e.response
 }
 
-func (e *everything) Invoke(_ context.Context, method string, request, response any, _ ...grpc.CallOption) error {
+func (e *everything) Invoke(ctx context.Context, method string, request, response any, _ ...grpc.CallOption) error {
 	m, ok := response.(proto.Message)
 	if !ok {
 		return fmt.Errorf("%T is no message", response)
 	}
 	new(filler).fill(m.ProtoReflect(), 0)
-	e.remember(method, request, response)
+	e.remember(ctx, method, request, response)
 	return nil
 }
 
@@ -82,7 +89,7 @@ func (o *oneMessage) Trailer() metadata.MD         { return nil }
 func (o *oneMessage) CloseSend() error             { return nil }
 
 func (o *oneMessage) SendMsg(m any) error {
-	o.of.remember(o.method, m, nil)
+	o.of.remember(o.ctx, o.method, m, nil)
 	return nil
 }
 
@@ -160,11 +167,11 @@ type documented struct {
 
 func (d documented) isWatch() bool { return strings.HasSuffix(d.path, ":watch") }
 
-func withEverything(t *testing.T) (*stack, *everything) {
+func withEverything(t *testing.T, adjust ...func(*gateway.Config)) (*stack, *everything) {
 	asked := &everything{}
-	return newStack(t, func(c *gateway.Config) {
+	return newStack(t, append(adjust, func(c *gateway.Config) {
 		c.Conn = func(string) (grpc.ClientConnInterface, error) { return asked, nil }
-	}), asked
+	})...), asked
 }
 
 var openVariable = regexp.MustCompile(`\{[^}]*\}`)
@@ -314,6 +321,39 @@ func TestPagesHaveAnETagToo(t *testing.T) {
 		}
 		if again := s.get(t, path, "If-None-Match: "+etag); again.StatusCode != http.StatusNotModified || again.body != "" {
 			t.Errorf("%s: got %d for who has it", path, again.StatusCode)
+		}
+	}
+}
+
+// A call has the deadline, a batch six of it, and a watch none. The bounds are far enough
+// apart for a machine that is busy.
+func TestCallsHaveTheirDeadline(t *testing.T) {
+	s, asked := withEverything(t, func(c *gateway.Config) { c.Deadline = time.Hour })
+	for _, one := range operations(t, s) {
+		s.ask(t, one.method, one.path, map[bool]string{true: "{}"}[one.method != http.MethodGet])
+		least, most := time.Minute, time.Hour
+		switch {
+		case one.isWatch():
+			least, most = 0, 0
+		case strings.Contains(one.path, ":batch"):
+			least, most = 5*time.Hour, 6*time.Hour
+		}
+		asked.mu.Lock()
+		if asked.left < least || asked.left > most {
+			t.Errorf("%s is given %s, not %s to %s", one.id, asked.left, least, most)
+		}
+		asked.mu.Unlock()
+	}
+}
+
+// Each request gives its place back.
+func TestPlacesAreGivenBack(t *testing.T) {
+	s, _ := withEverything(t, func(c *gateway.Config) { c.MaxInFlight, c.MaxStreams = 1, 1 })
+	for range 3 {
+		for _, path := range []string{"/v1/careHomes", "/v1/nothing", watchPath} {
+			if got := s.get(t, path); got.StatusCode == http.StatusTooManyRequests {
+				t.Errorf("%s: %s", path, got.body)
+			}
 		}
 	}
 }
