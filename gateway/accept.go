@@ -76,6 +76,27 @@ func accepted(header []string) string {
 	return preferred
 }
 
+// takesOnlyCSV reports whether a caller names CSV, by parameter or header, and nothing else.
+func takesOnlyCSV(r *http.Request) bool {
+	if format, ok := formatNamed(r.URL.Query().Get(formatParam)); ok {
+		return format == asCSV
+	}
+	named := false
+	for _, line := range r.Header["Accept"] {
+		for part := range strings.SplitSeq(line, ",") {
+			kind, params, err := mime.ParseMediaType(part)
+			if err != nil || quality(params["q"]) == 0 {
+				continue
+			}
+			if kind != asCSV {
+				return false
+			}
+			named = true
+		}
+	}
+	return named
+}
+
 // takesGzip reports whether an Accept-Encoding header names gzip.
 func takesGzip(header []string) bool {
 	for _, line := range header {

@@ -34,6 +34,8 @@ func addDocument(mux *http.ServeMux) error {
 		w.Header().Set("Content-Security-Policy", docsPolicy)
 		_, _ = w.Write(page) // a recorder takes it
 	})))
+	// The page names what it loads from the root, so it stands at one address only.
+	mux.Handle("/docs/{$}", readOnly(http.RedirectHandler("/docs", http.StatusMovedPermanently).ServeHTTP))
 	mux.Handle("/openapi.yaml", encoded("application/yaml", yaml.Marshal))
 	mux.Handle("/openapi.json", encoded(asJSON, json.Marshal))
 	return errors.Join(

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
+
+	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 )
 
 func TestDocumentIsTheSameInBothFormats(t *testing.T) {
@@ -163,6 +165,54 @@ func TestDocsLoadNothingFromElsewhere(t *testing.T) {
 	for _, match := range regexp.MustCompile(`(?:href|src)="([^"]+)"`).FindAllStringSubmatch(page.body, -1) {
 		if got := s.get(t, match[1]); got.StatusCode != 200 || got.body == "" {
 			t.Errorf("%s: %d", match[1], got.StatusCode)
+		}
+	}
+}
+
+func TestDocsStandAtOneAddress(t *testing.T) {
+	s := newStack(t)
+	for _, method := range []string{"GET", "HEAD"} {
+		got := s.ask(t, method, "/docs/", "")
+		if got.StatusCode != 200 || got.Request.URL.Path != "/docs" {
+			t.Errorf("%s /docs/ leads to %s: %d", method, got.Request.URL.Path, got.StatusCode)
+		}
+	}
+	if got := s.ask(t, "POST", "/docs/", ""); got.StatusCode != 405 {
+		t.Errorf("a POST: %d", got.StatusCode)
+	}
+	if got := s.get(t, "/docs/nothing"); got.StatusCode != 404 {
+		t.Errorf("what is not there: %d", got.StatusCode)
+	}
+}
+
+func TestWhatIsNoTableHasNoCSV(t *testing.T) {
+	tests := []struct {
+		query, accept string
+		httpStatus    int
+	}{
+		{"", "text/csv", 406},
+		{"", "text/csv;q=0.5, application/json;q=0", 406},
+		{"?format=csv", "", 406},
+		{"?format=CSV", "text/html", 406},
+		{"", "", 200},
+		{"", "text/csv, */*;q=0.1", 200},
+		{"", "text/html,application/xhtml+xml,*/*;q=0.8", 200},
+		{"", "text/csv;q=0", 200},
+		{"?format=json", "text/csv", 200},
+	}
+	s := newStack(t)
+	s.positions.authorities = func(*marketpositionv1.ListAuthoritiesRequest) (*marketpositionv1.ListAuthoritiesResponse, error) {
+		return &marketpositionv1.ListAuthoritiesResponse{}, nil
+	}
+	for _, path := range []string{"/", "/docs", "/openapi.json", "/openapi.yaml"} {
+		for _, test := range tests {
+			got := s.get(t, path+test.query, "Accept: "+test.accept)
+			if got.StatusCode != test.httpStatus {
+				t.Errorf("%s%s, Accept %q: got %d, want %d", path, test.query, test.accept, got.StatusCode, test.httpStatus)
+			}
+			if got.StatusCode == 406 && got.refusal(t).reason() != "NOT_A_TABLE" {
+				t.Errorf("%s%s: got %s", path, test.query, got.body)
+			}
 		}
 	}
 }

@@ -46,6 +46,12 @@ func wrongMethod(method string, allowed []string) fault {
 		fmt.Sprintf("%s is not offered here: use %s", method, strings.Join(allowed, " or ")))
 }
 
+// noTable says that what is at a path cannot be had as CSV.
+func noTable() fault {
+	return refusal(http.StatusNotAcceptable, codes.InvalidArgument, "NOT_A_TABLE",
+		"this is no table, so there is no CSV of it: the answers under /v1/ have one")
+}
+
 func bodyTooLarge(most int64) fault {
 	return refusal(http.StatusRequestEntityTooLarge, codes.InvalidArgument, "BODY_TOO_LARGE",
 		fmt.Sprintf("the body is larger than %d bytes: send less at a time", most))

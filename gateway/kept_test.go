@@ -311,3 +311,25 @@ func (b *breakable) Invoke(ctx context.Context, method string, args, reply any, 
 	}
 	return b.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
 }
+
+// An authority's residents may be in any home of England: a commit of the care homes
+// anywhere has the statement asked for anew, one of another service elsewhere has not.
+func TestAuthoritiesFollowCareHomesAnywhere(t *testing.T) {
+	const elsewhere, path = "E06000017", "/v1/authorities/" + gloucestershire + "/marketPosition"
+	s := newStack(t)
+	var asked, at atomic.Int64
+	at.Store(5)
+	s.positions.authority = func(*marketpositionv1.GetAuthorityMarketPositionRequest) (*marketpositionv1.AuthorityMarketPosition, error) {
+		asked.Add(1)
+		return fixture.AuthorityMarketPosition(gloucestershire, at.Load(), stroud), nil
+	}
+	for _, tracker := range s.trackers {
+		tracker.CatchUp(-1, 5, map[string]int64{stroud: 5})
+	}
+	s.walk(t, &asked, []step{
+		{path, 1, nil},
+		{path, 1, nil},
+		{path, 1, func() { s.trackers["homecare"].Observe(6, []string{elsewhere}) }},
+		{path, 2, func() { at.Store(6); s.trackers["carehomes"].Observe(6, []string{elsewhere}) }},
+	})
+}

@@ -7,8 +7,13 @@ import (
 )
 
 // named answers GET and HEAD with h, its answers named by their hash, and refuses the rest.
+// What it answers with is no table: who takes nothing but CSV is told so.
 func named(h http.Handler) http.Handler {
 	return readOnly(func(w http.ResponseWriter, r *http.Request) {
+		if takesOnlyCSV(r) {
+			noTable().write(w)
+			return
+		}
 		rec := newRecorder()
 		h.ServeHTTP(rec, r)
 		if rec.status != http.StatusOK {

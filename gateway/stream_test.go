@@ -95,7 +95,7 @@ func TestAStopIsNoWarning(t *testing.T) {
 	if got := s.get(t, watchPath); got.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("got %d: %s", got.StatusCode, got.body)
 	}
-	if log := told.log(); strings.Contains(log, `"WARN"`) || !strings.Contains(log, ":watch") {
+	if log := told.log(); strings.Contains(log, `"WARN"`) || strings.Contains(log, `"ERROR"`) || !strings.Contains(log, ":watch") {
 		t.Errorf("the log says\n%s", log)
 	}
 }

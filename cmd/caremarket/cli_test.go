@@ -25,8 +25,14 @@ func TestAWrongSettingStopsTheStartWithASentence(t *testing.T) {
 		want []string
 	}{
 		"every fault at once": {
-			[]string{"serve", "--services=carehomes,beds", "--peers=homecare", "--audience=boss", "--http=nowhere"},
-			[]string{`"beds" is not one of`, `"homecare" is not service=host:port`, `audience "boss"`, `"nowhere" is not host:port`},
+			[]string{
+				"serve", "--services=carehomes,beds", "--peers=homecare", "--audience=boss", "--http=nowhere", "--grpc=0.0.0.0:0", "--grace=0s",
+				"--connection-age=-1s", "--log-level=loud", "--log-format=xml", "--otlp=collector", "--store=mysql://s3cret@db/care", "--redis=http://s3cret@cache",
+			},
+			[]string{
+				`"beds" is not one of`, `"homecare" is not service=host:port`, `audience "boss"`, `"nowhere" is not host:port`, "--allow-unauthenticated", "--grace 0s",
+				"--connection-age -1s", `log level "loud"`, `log format "xml"`, `"collector" is not a URL`, "store: the URL must be", "redis",
+			},
 		},
 		"a listener that others can reach": {
 			[]string{"serve", "--http=0.0.0.0:8080"},
@@ -56,6 +62,9 @@ func TestAWrongSettingStopsTheStartWithASentence(t *testing.T) {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%q does not say %q", err, want)
 				}
+			}
+			if strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("%q tells a password", err)
 			}
 		})
 	}
@@ -110,11 +119,17 @@ func TestSeedTwiceChangesNothing(t *testing.T) {
 	}
 }
 
-// revisions reads how far each service has come.
+// revisions reads how far each service of an embedded store has come.
 func revisions(t *testing.T, data string) map[string]int64 {
 	t.Helper()
+	return revisionsIn(t, storeFlags{Data: data})
+}
+
+// revisionsIn reads how far each service has come.
+func revisionsIn(t *testing.T, stores storeFlags) map[string]int64 {
+	t.Helper()
 	out := map[string]int64{}
-	err := withStores(t.Context(), storeFlags{Data: data}, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
+	err := withStores(t.Context(), stores, output{&bytes.Buffer{}, &bytes.Buffer{}}, func(s *suite) error {
 		for name, r := range s.rooms {
 			newest, _, err := r.ledger.Revisions(context.Background(), 0)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"runtime/debug"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/caremarket/caremarket/pkg/app"
 	"github.com/caremarket/caremarket/pkg/audience"
+	"github.com/caremarket/caremarket/pkg/redisconn"
+	"github.com/caremarket/caremarket/pkg/sqldb"
 	"github.com/caremarket/caremarket/pkg/telemetry"
 	"github.com/caremarket/caremarket/pkg/transport"
 )
@@ -81,7 +84,24 @@ func (c serveCommand) check() (settings, error) {
 	if c.ConnectionAge < 0 {
 		faults = append(faults, fmt.Errorf("--connection-age %s must not be negative", c.ConnectionAge))
 	}
-	return s, errors.Join(faults...)
+	return s, errors.Join(append(faults, s.checkBackends())...)
+}
+
+// checkBackends makes sure that what the process uses is named in a way that it knows.
+func (s settings) checkBackends() error {
+	faults := []error{s.telemetry(nil).Check(), sqldb.CheckURL(s.url())}
+	if s.Redis != "" {
+		faults = append(faults, redisconn.CheckURL(s.Redis))
+	}
+	return errors.Join(faults...)
+}
+
+// telemetry is how the process tells of itself; its log goes to w.
+func (s settings) telemetry(w io.Writer) telemetry.Config {
+	return telemetry.Config{
+		ServiceName: s.name(), Version: version(), OTLPEndpoint: s.OTLP, SampleRatio: 1,
+		LogLevel: s.LogLevel, LogFormat: s.LogFormat, LogWriter: w,
+	}
 }
 
 // checkPeers makes sure that whoever asks other services knows where they are.
@@ -112,10 +132,7 @@ func (c serveCommand) Run(ctx context.Context, o output) (err error) {
 	if err != nil {
 		return err
 	}
-	tel, err := telemetry.Setup(ctx, telemetry.Config{
-		ServiceName: s.name(), Version: version(), OTLPEndpoint: c.OTLP, SampleRatio: 1,
-		LogLevel: c.LogLevel, LogFormat: c.LogFormat, LogWriter: o.err,
-	})
+	tel, err := telemetry.Setup(ctx, s.telemetry(o.err))
 	if err != nil {
 		return err
 	}

@@ -203,6 +203,19 @@ func TestKeysAreInherited(t *testing.T) {
 	}
 }
 
+// A history is told apart by its days, in the columns of a single day.
+func TestHistoriesHaveTheColumnsOfADay(t *testing.T) {
+	day := fixture.CareHomeCapacity("E07000082", 5)
+	one := read(t, day)
+	history := read(t, &carehomesv1.ListDistrictCapacityHistoryResponse{Capacities: []*carehomesv1.CareHomeCapacity{day}})
+	for i := range history {
+		history[i]["table"] = one[i]["table"]
+	}
+	if diff := cmp.Diff(one, history); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Whatever a text is, it comes back as it was, save for an apostrophe before what a
 // spreadsheet would take for a formula.
 func FuzzText(f *testing.F) {

@@ -41,9 +41,9 @@ type Config struct {
 //
 // The caller closes the client. No error repeats the URL, which may hold a password.
 func Open(rawURL string, c Config) (*redis.Client, error) {
-	options, err := redis.ParseURL(rawURL)
+	options, err := parse(rawURL)
 	if err != nil {
-		return nil, errAddress // whatever the parser says of the URL may be a piece of its password
+		return nil, err
 	}
 	c.apply(options)
 	client := redis.NewClient(options)
@@ -51,6 +51,20 @@ func Open(rawURL string, c Config) (*redis.Client, error) {
 		return nil, errors.Join(err, client.Close())
 	}
 	return client, nil
+}
+
+// CheckURL says whether Open takes the URL.
+func CheckURL(rawURL string) error {
+	_, err := parse(rawURL)
+	return err
+}
+
+func parse(rawURL string) (*redis.Options, error) {
+	options, err := redis.ParseURL(rawURL)
+	if err != nil {
+		return nil, errAddress // whatever the parser says of the URL may be a piece of its password
+	}
+	return options, nil
 }
 
 func (c Config) apply(options *redis.Options) {

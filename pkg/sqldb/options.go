@@ -76,6 +76,12 @@ func (o Options) complete() (Options, Engine, error) {
 	return o, engine, nil
 }
 
+// CheckURL says whether a URL is that of a store.
+func CheckURL(url string) error {
+	_, err := engineOf(url)
+	return err
+}
+
 // engineOf tells the engine from the URL's scheme. Its errors never repeat the
 // URL, which may hold a password.
 func engineOf(url string) (Engine, error) {

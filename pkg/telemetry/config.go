@@ -33,8 +33,8 @@ const (
 	FormatText = "text"
 )
 
-// check returns every fault of c.
-func (c Config) check() error {
+// Check returns every fault of c, as Setup would.
+func (c Config) Check() error {
 	var faults []error
 	if c.ServiceName == "" {
 		faults = append(faults, errors.New("service name is empty"))

@@ -47,7 +47,7 @@ type Telemetry struct {
 // Setup builds the telemetry of a process. Its error names every setting that cannot be. A collector
 // that cannot be reached is no error: exports are tried again in the background.
 func Setup(ctx context.Context, config Config) (*Telemetry, error) {
-	if err := config.check(); err != nil {
+	if err := config.Check(); err != nil {
 		return nil, fmt.Errorf("telemetry settings: %w", err)
 	}
 	described, err := resource.New(ctx,
