@@ -96,7 +96,7 @@ func TestWhatIsNotAssumedIsAFault(t *testing.T) {
 func TestCostsThatCannotBeAreRefusedBeforeTheRun(t *testing.T) {
 	req := certain()
 	req.Overrides[2] = exactly("new-home-council-run-capital-charge", 2)
-	if got := refused(t, answered.Of(t), req); len(got) != 1 || got["options[0].capital_charge"] == "" {
+	if got := refused(t, answered.Of(t), req); len(got) != 1 || got["overrides[2].central"] == "" {
 		t.Errorf("%v", got)
 	}
 }

@@ -70,7 +70,8 @@ func (s *Shelf) Put(ctx context.Context, item Item) (kept Item, err error) {
 			item.Authority, item.ID, item.RequestID, item.Asked, item.CreatedAt, item.ArchivedAt, item.Definition, item.Results)
 		return err
 	})
-	if sqldb.IsUnique(err) { // Another process kept the same in the meantime: it was first.
+	// Somebody may have kept the same since this request was looked for, and be first.
+	if sqldb.IsUnique(err) || errors.Is(err, errTaken) {
 		return s.lost(ctx, item)
 	}
 	if err != nil {
@@ -112,6 +113,9 @@ func byRequest(ctx context.Context, q sqldb.Queryer, item Item) (kept Item, foun
 	return kept, err == nil, err
 }
 
+// errTaken says that the id is on the shelf, which does not yet say by whose request.
+var errTaken = errors.New("the id is taken")
+
 func hasRoom(ctx context.Context, tx *sqldb.Tx, item Item) error {
 	var taken, listed, all int
 	row := tx.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE id = $2), count(*) FILTER (WHERE archived_at = 0), count(*)
@@ -121,7 +125,7 @@ func hasRoom(ctx context.Context, tx *sqldb.Tx, item Item) error {
 	}
 	switch {
 	case taken > 0:
-		return errs.AlreadyExists("scenario", item.ID)
+		return errTaken
 	case all >= MostKept:
 		return errs.ResourceExhausted("SCENARIOS_FULL", fmt.Sprintf("the authority keeps %d scenarios, the most there may be", all), 0)
 	case listed >= MostListed:

@@ -17,7 +17,7 @@ func TestValidateNamesEveryFault(t *testing.T) {
 		fields string
 	}{
 		{"sound", func(*pathway.Input) {}, ""},
-		{"nothing given", func(in *pathway.Input) { *in = pathway.Input{} }, "stages days"},
+		{"nothing given", func(in *pathway.Input) { *in = pathway.Input{} }, "stages days replications"},
 		{"no name", func(in *pathway.Input) { in.Stages[0].Name = "" }, "stages[0].name"},
 		{
 			"a name twice", func(in *pathway.Input) { in.Stages[1].Name = "Home First" },

@@ -285,7 +285,7 @@ func TestValidateNamesEveryFault(t *testing.T) {
 		{"sound", func(*simulate.Input) {}, ""},
 		{
 			"nothing given", func(in *simulate.Input) { *in = simulate.Input{} },
-			"arrivals_per_day stay.mean_days stay.median_days days",
+			"arrivals_per_day stay.mean_days stay.median_days days replications",
 		},
 		{"negative arrivals", func(in *simulate.Input) { in.ArrivalsPerDay = []float64{-1} }, "arrivals_per_day[0]"},
 		{"arrivals not a number", func(in *simulate.Input) { in.ArrivalsPerDay = []float64{math.NaN()} }, "arrivals_per_day[0]"},
