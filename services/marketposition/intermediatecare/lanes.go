@@ -61,3 +61,13 @@ func (l *lanes) wait(ctx context.Context) error {
 	}
 	return l.free.Acquire(ctx, 1)
 }
+
+// inLanes runs a simulation in as many lanes as it gets.
+func inLanes[Output any](ctx context.Context, l *lanes, run func(workers int) (Output, error)) (out Output, err error) {
+	workers, leave, err := l.enter(ctx)
+	if err != nil {
+		return out, err
+	}
+	defer leave()
+	return run(workers)
+}

@@ -59,13 +59,10 @@ func (s *Server) SimulateIntermediateCare(
 	if err != nil {
 		return nil, err
 	}
-	workers, leave, err := s.lanes.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	in.Workers = workers
-	out, err := simulate.Run(ctx, in)
+	out, err := inLanes(ctx, s.lanes, func(workers int) (simulate.Output, error) {
+		in.Workers = workers
+		return simulate.Run(ctx, in)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -81,13 +78,10 @@ func (s *Server) SimulateIntermediateCarePathway(
 	if err != nil {
 		return nil, err
 	}
-	workers, leave, err := s.lanes.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	in.Workers = workers
-	out, err := pathway.Run(ctx, in)
+	out, err := inLanes(ctx, s.lanes, func(workers int) (pathway.Output, error) {
+		in.Workers = workers
+		return pathway.Run(ctx, in)
+	})
 	if err != nil {
 		return nil, err
 	}
