@@ -180,6 +180,21 @@ func anyInput(t *rapid.T) failure.Input {
 	return in
 }
 
+// withFewPeople leaves the failing provider no more people than brute force can try every plan for.
+func withFewPeople(in failure.Input) failure.Input {
+	left := 7
+	for _, s := range in.Services {
+		if s.Provider != in.Provider {
+			continue
+		}
+		for _, kind := range []failure.Kind{residential, nursing} {
+			s.People[kind] = min(s.People[kind], left)
+			left -= s.People[kind]
+		}
+	}
+	return in
+}
+
 type outcome struct{ without, thousandths int }
 
 // brute tries every place for every person in turn, by the rules as they are written down.
@@ -200,9 +215,6 @@ func brute(in failure.Input) outcome {
 			continue
 		}
 		free[s.ID] = map[failure.Kind]int{residential: s.Admittable[residential], nursing: s.Admittable[nursing]}
-	}
-	if len(people) > 7 {
-		return outcome{without: -1}
 	}
 	best := outcome{without: len(people) + 1}
 	var try func(i int, now outcome)
@@ -238,11 +250,8 @@ func brute(in failure.Input) outcome {
 
 func TestNoPlanTriedByBruteForceIsBetter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		in := anyInput(t)
+		in := withFewPeople(anyInput(t))
 		want := brute(in)
-		if want.without < 0 {
-			t.Skip("too many people to try every plan")
-		}
 		made, err := failure.Make(context.Background(), in)
 		if err != nil {
 			t.Fatal(err)

@@ -294,7 +294,10 @@ func TestStaffShareIsTheAverageGain(t *testing.T) {
 		short := workforceflow.NewSupply(need, places, staffed).Short
 		share, known := short.StaffShare()
 		if !known {
-			t.Skip("nothing is short")
+			if short.All() != 0 || min(places, staffed) < need {
+				t.Fatalf("nothing is said of who bears a shortfall of %v", short)
+			}
+			return
 		}
 		met := func(places, staffed float64) float64 { return min(need, places, staffed) }
 		first := met(places, need) - met(places, staffed)
