@@ -1,21 +1,12 @@
 package homecare
 
 import (
-	"bytes"
-	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/encoding/protojson"
-
 	"github.com/caremarket/caremarket/pkg/audience"
+	"github.com/caremarket/caremarket/pkg/goldentest"
 	homecarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/homecare/v1"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // The whole answer for one district, as a reader has it. Rewrite it with -update and read
 // the difference.
@@ -32,30 +23,5 @@ func TestGoldenCapacity(t *testing.T) {
 		unreturned(branch("1-5", reablement, "vale")),
 		returned(branch("oc-micro", micro, "border"), zoneRows(row("border", 16, 0, 8, paid(selfFunder, 8)))),
 	}
-	got, err := protojson.Marshal(Capacity(ask(t, audience.Public, stroud), reference(t), all, known))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// protojson's spacing differs between builds by design.
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, got, "", "  "); err != nil {
-		t.Fatal(err)
-	}
-	indented.WriteByte('\n')
-	path := filepath.Join("testdata", "capacity.golden.json")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, indented.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), indented.String()); diff != "" {
-		t.Errorf("capacity (-want +got):\n%s", diff)
-	}
+	goldentest.Check(t, "capacity", Capacity(ask(t, audience.Public, stroud), reference(t), all, known))
 }

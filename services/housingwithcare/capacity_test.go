@@ -1,28 +1,21 @@
 package housingwithcare
 
 import (
-	"bytes"
-	"encoding/json"
-	"flag"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"pgregory.net/rapid"
 
 	"github.com/caremarket/caremarket/pkg/audience"
 	"github.com/caremarket/caremarket/pkg/figure"
+	"github.com/caremarket/caremarket/pkg/goldentest"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	housingwithcarev1 "github.com/caremarket/caremarket/proto/gen/caremarket/housingwithcare/v1"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // town is five schemes of a district: three that returned, one that did not, one closed.
 func town() []Standing {
@@ -265,32 +258,7 @@ func TestEverythingAddsUp(t *testing.T) {
 func TestGoldenCapacity(t *testing.T) {
 	for _, who := range []audience.Audience{audience.Public, audience.Commissioner} {
 		t.Run(audience.Name(who), func(t *testing.T) {
-			got, err := protojson.Marshal(Capacity(asking(t, who), town(), known))
-			if err != nil {
-				t.Fatal(err)
-			}
-			// protojson's spacing differs between builds by design.
-			var indented bytes.Buffer
-			if err := json.Indent(&indented, got, "", "  "); err != nil {
-				t.Fatal(err)
-			}
-			indented.WriteByte('\n')
-			path := filepath.Join("testdata", "capacity_"+audience.Name(who)+".golden.json")
-			if *update {
-				if err := os.MkdirAll("testdata", 0o750); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, indented.Bytes(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), indented.String()); diff != "" {
-				t.Errorf("capacity (-want +got):\n%s", diff)
-			}
+			goldentest.Check(t, "capacity_"+audience.Name(who), Capacity(asking(t, who), town(), known))
 		})
 	}
 }

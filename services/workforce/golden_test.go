@@ -1,21 +1,12 @@
 package workforce
 
 import (
-	"bytes"
-	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/encoding/protojson"
-
 	"github.com/caremarket/caremarket/pkg/audience"
+	"github.com/caremarket/caremarket/pkg/goldentest"
 	workforcev1 "github.com/caremarket/caremarket/proto/gen/caremarket/workforce/v1"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // The whole answer for one district, as the public has it. Rewrite it with -update and read
 // the difference.
@@ -32,30 +23,5 @@ func TestGoldenCapacity(t *testing.T) {
 		silent(employer("1-6")),
 	}
 	all[1].Return.DsptStatus, all[1].Return.DigitalSocialCareRecords = workforcev1.DsptStatus_DSPT_STATUS_APPROACHING_STANDARDS, new(false)
-	got, err := protojson.Marshal(Capacity(ask(t, audience.Public, stroud), all, known))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// protojson's spacing differs between builds by design.
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, got, "", "  "); err != nil {
-		t.Fatal(err)
-	}
-	indented.WriteByte('\n')
-	path := filepath.Join("testdata", "capacity.golden.json")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, indented.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), indented.String()); diff != "" {
-		t.Errorf("capacity (-want +got):\n%s", diff)
-	}
+	goldentest.Check(t, "capacity", Capacity(ask(t, audience.Public, stroud), all, known))
 }

@@ -2,10 +2,6 @@ package statement
 
 import (
 	"bytes"
-	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -13,54 +9,23 @@ import (
 	"github.com/caremarket/caremarket/services/marketposition/internal/fixture"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"pgregory.net/rapid"
 
 	"github.com/caremarket/caremarket/pkg/figure"
 	"github.com/caremarket/caremarket/pkg/geo"
+	"github.com/caremarket/caremarket/pkg/goldentest"
 	commonv1 "github.com/caremarket/caremarket/proto/gen/caremarket/common/v1"
 	marketpositionv1 "github.com/caremarket/caremarket/proto/gen/caremarket/marketposition/v1"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden compares a message with a file under testdata. Rewrite the file with -update and
-// read the difference.
-func golden(t *testing.T, name string, m proto.Message) {
-	t.Helper()
-	got, err := protojson.Marshal(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// protojson's spacing differs between builds by design.
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, got, "", "  "); err != nil {
-		t.Fatal(err)
-	}
-	indented.WriteByte('\n')
-	path := filepath.Join("testdata", name+".golden.json")
-	if *update {
-		if err := os.WriteFile(path, indented.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), indented.String()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
-
 func TestGoldenStatements(t *testing.T) {
-	t.Run("Stroud", func(t *testing.T) { golden(t, "stroud", Compose(inputs(t, district(t, fixture.Stroud)))) })
+	t.Run("Stroud", func(t *testing.T) { goldentest.Check(t, "stroud", Compose(inputs(t, district(t, fixture.Stroud)))) })
 	t.Run("nothing but people", func(t *testing.T) {
 		in := inputs(t, district(t, fixture.Rutland))
 		in.Answers = Answers{}
-		golden(t, "alone", Compose(in))
+		goldentest.Check(t, "alone", Compose(in))
 	})
 }
 
